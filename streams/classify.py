@@ -1,0 +1,127 @@
+"""What happens to an article: the agent that reads slices, and the work of a lane on them."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import faust
+from aiokafka import TopicPartition
+from faust.types import StreamT
+from mode import CrashingSupervisor
+
+from models.classifier import Classifier
+from streams import topics
+from streams.delivery import Delivery
+from streams.lanes import Lanes, SliceQueue
+from streams.settings import Settings
+from streams.slices import Generation, Slice
+from streams.tag import Targets, tag_records
+
+logger = logging.getLogger(__name__)
+
+# How long an interrupted slice may take to end its transaction.
+FINISH_WITHIN_S = 5.0
+
+
+def add_classify_articles(
+    app: faust.App, settings: Settings, classifier: Classifier, generation: Generation
+) -> None:
+    """Give the app its agent: all of a slice is tagged and committed, or nothing of it."""
+    lanes = Lanes(ClassifyLane(settings, classifier), generation)
+    articles = app.topic(
+        topics.named(topics.ARTICLES, settings),
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        acks=False,  # offsets are committed by us, inside the transaction
+    )
+
+    @app.agent(articles, name="classify_articles", supervisor_strategy=CrashingSupervisor)
+    async def classify_articles(stream: StreamT[Slice]) -> None:
+        async with lanes:
+            async for event in stream.noack().events():
+                await lanes.put(TopicPartition(*event.message.tp), event.value)
+
+    @app.on_partitions_revoked.connect
+    async def release_lanes(app: faust.App, revoked: Any, **_: Any) -> None:
+        await lanes.release()
+
+
+class ClassifyLane:
+    """The work of one lane: fence, verify, then for each slice classify and commit."""
+
+    def __init__(self, settings: Settings, classifier: Classifier) -> None:
+        self._settings = settings
+        self._classifier = classifier
+        # One thread for all lanes: a second would only fight for the interpreter.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="classify")
+        self._targets = Targets(
+            tagged=topics.named(topics.TAGGED, settings),
+            relations=topics.named(topics.RELATIONS, settings),
+            rejected=topics.named(topics.REJECTED, settings),
+        )
+
+    async def __call__(self, source: TopicPartition, slices: SliceQueue) -> None:
+        async with Delivery(self._settings, source) as delivery:
+            offset = await delivery.committed()
+            logger.info("%s/%d: from offset %d", source.topic, source.partition, offset)
+            while True:
+                part = await slices.get()
+                offset = await self._work(delivery, source, part, offset)
+
+    async def _work(
+        self, delivery: Delivery, source: TopicPartition, part: Slice, offset: int
+    ) -> int:
+        records = [record for record in part.records if record.offset >= offset]
+        if not records:
+            return offset
+        started = perf_counter()
+        outputs = await asyncio.get_running_loop().run_in_executor(
+            self._thread,
+            tag_records,
+            self._classifier,
+            records,
+            self._targets,
+            part.received_at,
+            _now,
+        )
+        tagged = perf_counter()
+        offset = records[-1].offset + 1
+        await _finished(delivery.commit(outputs, upto=offset))
+        rejected = sum(output.topic == self._targets.rejected for output in outputs)
+        logger.info(
+            "%s/%d: %4d articles, %3d rejected, tagged in %5.0f ms, committed in %4.0f ms, upto %d",
+            source.topic,
+            source.partition,
+            len(records),
+            rejected,
+            1000 * (tagged - started),
+            1000 * (perf_counter() - tagged),
+            offset,
+        )
+        return offset
+
+
+async def _finished(transaction: Coroutine[Any, Any, None]) -> None:
+    """Await a transaction to its end, even when cancelled in the middle of it.
+
+    One that does not end in time is aborted; what the broker then makes of it, commit or abort, the
+    next owner of the partition finds out when it fences and reads the committed offset.
+    """
+    task = asyncio.ensure_future(transaction)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=FINISH_WITHIN_S)
+        task.cancel()
+        await asyncio.wait([task], timeout=FINISH_WITHIN_S)
+        raise
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

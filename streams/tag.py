@@ -1,0 +1,163 @@
+"""Records in, messages out: decode, classify, encode. Pure; the times are passed in."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiokafka import ConsumerRecord
+
+from models.classifier import Classifier
+from models.events import Article, ModelStamp, RelationFound, TaggedArticle, Tags, encode
+from streams.decode import Headers, Rejection, decode_article, header
+from streams.delivery import Output
+
+Record = ConsumerRecord[bytes, bytes]
+
+ERROR_PREFIX = "__connect.errors."
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The names of the topics that tagging writes to."""
+
+    tagged: str
+    relations: str
+    rejected: str
+
+
+def tag_records(
+    classifier: Classifier,
+    records: Sequence[Record],
+    targets: Targets,
+    received_at: datetime,
+    now: Callable[[], datetime],
+) -> list[Output]:
+    """What each record gives, in order: its tags and relations, or its rejection."""
+    decoded = [decode_article(record.value, record.headers) for record in records]
+    readable = [article for article in decoded if isinstance(article, Article)]
+    verdicts = iter(predict(classifier, readable))
+    tagged_at = now()
+    outputs: list[Output] = []
+    for record, article in zip(records, decoded, strict=True):
+        verdict = next(verdicts) if isinstance(article, Article) else article
+        if isinstance(article, Rejection) or isinstance(verdict, Rejection):
+            outputs.append(_rejected(record, verdict, targets))
+            continue
+        tagged = tagged_article(
+            event_id(record), article, verdict, classifier.stamp, received_at, tagged_at
+        )
+        outputs.extend(_messages(record, tagged, targets))
+    return outputs
+
+
+def predict(classifier: Classifier, articles: Sequence[Article]) -> list[Tags | Rejection]:
+    """The tags of each article; one that the classifier cannot take is rejected, alone.
+
+    A batch that fails is halved until the article that does it stands alone.
+    """
+    if not articles:
+        return []
+    try:
+        return list(classifier.tag_many(articles))
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # whatever it is, it must cost one article only
+        if len(articles) == 1:
+            return [Rejection("predict", type(error).__name__, str(error))]
+    middle = len(articles) // 2
+    return predict(classifier, articles[:middle]) + predict(classifier, articles[middle:])
+
+
+def event_id(record: Record) -> str:
+    """The id of what a record gives, the same whenever it is read again; 32 hex digits."""
+    place = f"{record.topic}/{record.partition}/{record.offset}"
+    return hashlib.blake2b(place.encode(), digest_size=16).hexdigest()
+
+
+def tagged_article(
+    id: str,
+    article: Article,
+    tags: Tags,
+    model: ModelStamp,
+    received_at: datetime,
+    tagged_at: datetime,
+) -> TaggedArticle:
+    """The event on `articles.tagged` for an article and its tags."""
+    return TaggedArticle(
+        id=id,
+        article=article.ref(),
+        outcome=tags.outcome,
+        themes=tags.themes,
+        countries=tags.countries,
+        relations=tags.relations,
+        subjects=tags.subjects,
+        model=model,
+        received_at=received_at,
+        tagged_at=tagged_at,
+    )
+
+
+def relations_found(tagged: TaggedArticle) -> Iterable[RelationFound]:
+    """The events on `relations` for a tagged article, ids in order of its records."""
+    for place, relation in enumerate(tagged.relations):
+        yield RelationFound(
+            **{name: getattr(relation, name) for name in relation.__struct_fields__},
+            id=f"{tagged.id}-{place}",
+            article=tagged.article,
+            model=tagged.model,
+            tagged_at=tagged.tagged_at,
+        )
+
+
+def _messages(record: Record, tagged: TaggedArticle, targets: Targets) -> Iterable[Output]:
+    source = f"/{record.topic}/{record.partition}"
+    trace = header(record.headers, "traceparent")
+    yield Output(
+        targets.tagged,
+        tagged.article.id.encode(),
+        encode(tagged),
+        _cloud_event(tagged.id, source, "dyadwire.article.tagged.v1", tagged.tagged_at, trace),
+        # Beside its article: an order among articles is kept, and a transaction spans one partition.
+        record.partition,
+    )
+    for found in relations_found(tagged):
+        yield Output(
+            targets.relations,
+            found.pair.encode(),
+            encode(found),
+            _cloud_event(found.id, source, "dyadwire.relation.found.v1", found.tagged_at, trace),
+        )
+
+
+def _cloud_event(id: str, source: str, kind: str, time: datetime, trace: bytes | None) -> Headers:
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", id.encode()),
+        ("ce_source", source.encode()),
+        ("ce_type", kind.encode()),
+        ("ce_time", time.isoformat().replace("+00:00", "Z").encode()),
+        ("content-type", b"application/json"),
+    ]
+    return headers if trace is None else [*headers, ("traceparent", trace)]
+
+
+def _rejected(record: Record, reason: Rejection, targets: Targets) -> Output:
+    errors = {
+        "topic": record.topic,
+        "partition": str(record.partition),
+        "offset": str(record.offset),
+        "stage": reason.stage,
+        "exception.class.name": reason.kind,
+        "exception.message": reason.message,
+    }
+    return Output(
+        targets.rejected,
+        record.key,
+        record.value,
+        [
+            *record.headers,
+            *((ERROR_PREFIX + name, value.encode()) for name, value in errors.items()),
+        ],
+        record.partition,
+    )

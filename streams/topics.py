@@ -1,0 +1,270 @@
+"""The topics: every name, what is in it, how many partitions, how long it is kept.
+
+`create` makes what is missing and changes nothing that exists; `check` says what differs.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import (
+    KafkaError,
+    TopicAlreadyExistsError,
+    for_code,
+)
+
+from models import events
+from streams.connection import BrokerUnreachable, client_options
+from streams.settings import Settings
+
+DAY_MS = 24 * 60 * 60 * 1000
+FOREVER_MS = -1
+MIB = 1024 * 1024
+CONNECT_WITHIN_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic of the contract, without the prefix."""
+
+    name: str
+    event: type[events.Event] | None
+    key: str
+    content: str
+    retention_ms: int
+    partitions: int = 4
+    max_message_bytes: int = 2 * MIB
+
+
+ARTICLES = Topic(
+    "articles",
+    events.Article,
+    "article id",
+    "an article, from any producer",
+    7 * DAY_MS,
+    max_message_bytes=8 * MIB,
+)
+TAGGED = Topic(
+    "articles.tagged", events.TaggedArticle, "article id", "the article's tags", 30 * DAY_MS
+)
+RELATIONS = Topic(
+    "relations", events.RelationFound, "pair", "one relation found in one article", 90 * DAY_MS
+)
+REJECTED = Topic(
+    "articles.rejected",
+    None,
+    "key of the source",
+    "a message that could not be read, byte for byte, with the reason in headers",
+    90 * DAY_MS,
+    max_message_bytes=16 * MIB,
+)
+REPLAYED = Topic(
+    "articles.replayed",
+    None,
+    "partition:offset in articles.rejected",
+    "a mark that this rejected message was sent back",
+    90 * DAY_MS,
+)
+ALERTS = Topic(
+    "alerts",
+    events.Alert,
+    "rule id + subject",
+    "an alert that opened, changed or closed",
+    365 * DAY_MS,
+)
+CORRECTIONS = Topic(
+    "corrections",
+    events.Correction,
+    "article id",
+    "an analyst's verdict on one article's tags",
+    FOREVER_MS,
+)
+COVERAGE = Topic(
+    "coverage",
+    events.Coverage,
+    "source",
+    "once a minute: received, tagged, rejected, late, for each source",
+    30 * DAY_MS,
+    partitions=1,
+)
+ALL = (ARTICLES, TAGGED, RELATIONS, REJECTED, REPLAYED, ALERTS, CORRECTIONS, COVERAGE)
+# What a worker cannot do without.
+TAGGING = (ARTICLES, TAGGED, RELATIONS, REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing about a topic that is not as wanted; a `fault` keeps a worker from its work."""
+
+    topic: str
+    what: str
+    found: str
+    wanted: str
+    fault: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.what} is {self.found}, wanted {self.wanted}"
+
+
+class TopicsUnfit(Exception):
+    """The topics are not what a worker needs; the message says which and what to do."""
+
+
+def named(topic: Topic, settings: Settings) -> str:
+    """The topic's name on the broker."""
+    return settings.topic_prefix + topic.name
+
+
+async def create(
+    settings: Settings, *, partitions: int | None = None, grow: bool = False
+) -> tuple[list[str], list[Difference]]:
+    """Create what is missing; gives the names created and what differs in those that exist.
+
+    `partitions` overrides the default of every topic but `coverage`. With `grow`, topics with fewer
+    partitions get more; none ever gets fewer.
+    """
+    wanted = [_with_partitions(topic, partitions) for topic in ALL]
+    async with _admin(settings) as admin:
+        counts = await _partition_counts(admin, settings, wanted)
+        missing = [topic for topic in wanted if topic.name not in counts]
+        if missing:
+            await _create(admin, settings, missing)
+        if grow:
+            await _grow(admin, settings, wanted, counts)
+    return [named(topic, settings) for topic in missing], await check(
+        settings, wanted, exactly=partitions is not None
+    )
+
+
+async def check(
+    settings: Settings, wanted: Sequence[Topic] = ALL, *, exactly: bool = False
+) -> list[Difference]:
+    """What is not as wanted. More partitions than the default are fine, unless `exactly`."""
+    async with _admin(settings) as admin:
+        counts = await _partition_counts(admin, settings, wanted)
+        there = [topic for topic in wanted if topic.name in counts]
+        configs = await _configs(admin, settings, there)
+    differences = []
+    for topic in wanted:
+        name = named(topic, settings)
+        count = counts.get(topic.name, 0)
+        if not count:
+            differences.append(Difference(name, "topic", "missing", "there", fault=True))
+        elif count < topic.partitions or (exactly and count > topic.partitions):
+            differences.append(
+                Difference(name, "partitions", str(count), str(topic.partitions), fault=True)
+            )
+        for key, value in configs.get(topic.name, {}).items():
+            if value != _config(topic)[key]:
+                differences.append(Difference(name, key, value, _config(topic)[key]))
+    return differences
+
+
+async def require(settings: Settings) -> None:
+    """Raise `TopicsUnfit` unless a worker can read its input and write its outputs."""
+    faults = [difference for difference in await check(settings, TAGGING) if difference.fault]
+    if faults:
+        raise TopicsUnfit(
+            "\n".join(map(str, faults))
+            + "\n`dyadwire topics create` makes missing topics, with --grow missing partitions"
+        )
+
+
+@asynccontextmanager
+async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """An admin client; `BrokerUnreachable` when no broker answers or it refuses us."""
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    try:
+        await asyncio.wait_for(admin.start(), CONNECT_WITHIN_S)
+    except (KafkaError, OSError, TimeoutError) as error:
+        await admin.close()
+        raise BrokerUnreachable(
+            f"DYADWIRE_BOOTSTRAP_SERVERS: found `{settings.bootstrap_servers}`, "
+            f"but no broker let us in over {settings.security_protocol}: {error!r}"
+        ) from error
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def _partition_counts(
+    admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]
+) -> dict[str, int]:
+    names = {named(topic, settings): topic.name for topic in topics}
+    existing = set(await admin.list_topics()) & set(names)
+    described = await admin.describe_topics(sorted(existing)) if existing else []
+    return {names[found["topic"]]: len(found["partitions"]) for found in described}
+
+
+async def _create(admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
+    new = [
+        NewTopic(
+            named(topic, settings),
+            topic.partitions,
+            settings.replication_factor,
+            topic_configs=_config(topic),
+        )
+        for topic in topics
+    ]
+    if await _is_embedded(admin):
+        await admin.describe_topics([topic.name for topic in new])
+        return
+    response = await admin.create_topics(new)
+    for name, code, message in response.topic_errors:
+        error = for_code(code)
+        if code and error is not TopicAlreadyExistsError:
+            raise TopicsUnfit(f"{name}: {error.__name__}: {message or error.description}")
+
+
+async def _grow(
+    admin: AIOKafkaAdminClient,
+    settings: Settings,
+    topics: Sequence[Topic],
+    counts: dict[str, int],
+) -> None:
+    more = {
+        named(topic, settings): NewPartitions(topic.partitions)
+        for topic in topics
+        if counts.get(topic.name, topic.partitions) < topic.partitions
+    }
+    if more:
+        await admin.create_partitions(more)
+
+
+async def _configs(
+    admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]
+) -> dict[str, dict[str, str]]:
+    names = {named(topic, settings): topic for topic in topics}
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, name, dict.fromkeys(_config(topic)))
+        for name, topic in names.items()
+    ]
+    responses = [] if await _is_embedded(admin) else await admin.describe_configs(resources)
+    return {
+        names[resource[3]].name: {entry[0]: entry[1] for entry in resource[4]}
+        for response in responses
+        for resource in response.resources
+    }
+
+
+async def _is_embedded(admin: AIOKafkaAdminClient) -> bool:
+    """Whether topics appear when they are asked for and cannot be configured."""
+    return str((await admin.describe_cluster())["cluster_id"]).startswith("mockCluster")
+
+
+def _config(topic: Topic) -> dict[str, str]:
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(topic.retention_ms),
+        "max.message.bytes": str(topic.max_message_bytes),
+    }
+
+
+def _with_partitions(topic: Topic, partitions: int | None) -> Topic:
+    return (
+        topic if partitions is None or topic is COVERAGE else replace(topic, partitions=partitions)
+    )
