@@ -50,7 +50,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     """What all types on the wire have in common: frozen, absent when not set."""
 
 
-class Article(Event):
+class Article(Event, frozen=True):
     """One news article from any producer, on `articles`."""
 
     id: Annotated[str, Meta(min_length=1, max_length=256, description="publisher's stable id")]
@@ -88,7 +88,7 @@ class Article(Event):
         )
 
 
-class ArticleRef(Event):
+class ArticleRef(Event, frozen=True):
     """An article without its text, in every output that came from it."""
 
     id: str
@@ -99,7 +99,7 @@ class ArticleRef(Event):
     language: str | UnsetType = UNSET
 
 
-class Theme(Event):
+class Theme(Event, frozen=True):
     """One policy theme of an article."""
 
     code: str
@@ -110,7 +110,7 @@ class Theme(Event):
     ] = ()
 
 
-class Country(Event):
+class Country(Event, frozen=True):
     """One country or bloc that an article names."""
 
     code: Party
@@ -118,7 +118,7 @@ class Country(Event):
     first: Annotated[Field, Meta(description="where it is named first")]
 
 
-class Span(Event):
+class Span(Event, frozen=True):
     """A sentence of the article, as offsets in Unicode code points, end exclusive."""
 
     field: Field
@@ -126,7 +126,7 @@ class Span(Event):
     end: Count
 
 
-class Relation(Event):
+class Relation(Event, frozen=True):
     """What one country does with, for or against another in one article.
 
     >>> Relation.between("USA", "KOR", acting="USA", stance="verbal_conflict").quad
@@ -170,7 +170,7 @@ class Relation(Event):
         )
 
 
-class Subject(Event):
+class Subject(Event, frozen=True):
     """A theme as an IPTC Media Topic, in the form of ninjs."""
 
     uri: str
@@ -178,7 +178,7 @@ class Subject(Event):
     confidence: Annotated[int, Meta(ge=0, le=100)]
 
 
-class ModelStamp(Event):
+class ModelStamp(Event, frozen=True):
     """Which model made the tags."""
 
     version: str
@@ -186,7 +186,7 @@ class ModelStamp(Event):
     digest: Annotated[str, Meta(description="sha256 of the model directory's manifest")]
 
 
-class Tags(Event):
+class Tags(Event, frozen=True):
     """What the classifier says about one article."""
 
     outcome: Outcome
@@ -196,7 +196,7 @@ class Tags(Event):
     subjects: tuple[Subject, ...] = ()
 
 
-class TaggedArticle(Event, omit_defaults=False):
+class TaggedArticle(Event, frozen=True, omit_defaults=False):
     """An article's tags, on `articles.tagged`; the lists are always there, if empty."""
 
     id: Annotated[str, Meta(description="derived from source topic, partition and offset")]
@@ -211,7 +211,7 @@ class TaggedArticle(Event, omit_defaults=False):
     tagged_at: Time
 
 
-class RelationFound(Relation, kw_only=True):
+class RelationFound(Relation, frozen=True, kw_only=True):
     """One relation found in one article, on `relations`, keyed by pair."""
 
     id: Annotated[str, Meta(description="derived from the article's event id and its place in it")]
@@ -221,7 +221,7 @@ class RelationFound(Relation, kw_only=True):
     tagged_at: Time
 
 
-class Story(Event):
+class Story(Event, frozen=True):
     """One story behind an alert."""
 
     headline: str
@@ -231,7 +231,7 @@ class Story(Event):
     stance: Stance | UnsetType = UNSET
 
 
-class Alert(Event):
+class Alert(Event, frozen=True):
     """An alert that opened, changed or closed, on `alerts`, keyed by rule id and subject."""
 
     id: Annotated[str, Meta(description="the same for all events of one alert")]
@@ -249,7 +249,7 @@ class Alert(Event):
     stories: tuple[Story, ...] = ()
 
 
-class Correction(Event, kw_only=True):
+class Correction(Event, frozen=True, kw_only=True):
     """An analyst's verdict on one article's tags, on `corrections`, keyed by article id."""
 
     article: Article
@@ -260,7 +260,7 @@ class Correction(Event, kw_only=True):
     tagged_id: Annotated[str, Meta(description="id of the event that was corrected")]
 
 
-class Coverage(Event, omit_defaults=False):
+class Coverage(Event, frozen=True, omit_defaults=False):
     """What one source sent in one minute, on `coverage`, keyed by source."""
 
     source: str

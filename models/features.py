@@ -76,9 +76,7 @@ class Featuriser:
         data = (weights / norms[row_of]).astype(np.float32)
         starts = np.zeros(len(texts) + 1, dtype=np.int32)
         np.cumsum(np.bincount(row_of, minlength=len(texts)), out=starts[1:])
-        return csr_matrix(
-            (data, column_of.astype(np.int32), starts), shape=(len(texts), n_columns)
-        )
+        return csr_matrix((data, column_of.astype(np.int32), starts), shape=(len(texts), n_columns))
 
     def _columns(
         self, texts: Sequence[Sequence[str]]
@@ -107,12 +105,13 @@ def fit_featuriser(
     words = sorted(_most_common(in_texts, n_words, min_texts))
     known = set(words)
     pairs_in = _texts_with(
-        {pair for pair in pairwise(text) if pair[0] in known and pair[1] in known}
-        for text in texts
+        {pair for pair in pairwise(text) if pair[0] in known and pair[1] in known} for text in texts
     )
     numbers = {word: number for number, word in enumerate(words)}
     kept = _most_common(pairs_in, n_pairs, min_texts)
-    keyed = sorted((numbers[left] * len(words) + numbers[right], (left, right)) for left, right in kept)
+    keyed = sorted(
+        (numbers[left] * len(words) + numbers[right], (left, right)) for left, right in kept
+    )
     held = [in_texts[word] for word in words] + [pairs_in[pair] for _, pair in keyed]
     idf = np.log((1 + len(texts)) / (1 + np.array(held, dtype=np.float64))) + 1.0
     pairs = np.array([key for key, _ in keyed], dtype=np.int64)
@@ -126,9 +125,7 @@ def _texts_with(tokens: Iterable[set[Token]]) -> "Counter[Token]":
     return counts
 
 
-def _most_common(
-    counts: "Counter[Token]", n: int, min_texts: int
-) -> list[Token]:
+def _most_common(counts: "Counter[Token]", n: int, min_texts: int) -> list[Token]:
     enough = [(token, count) for token, count in counts.items() if count >= min_texts]
     enough.sort(key=lambda item: (-item[1], item[0]))
     return [token for token, _ in enough[:n]]

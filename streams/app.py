@@ -1,5 +1,4 @@
-"""The Faust app: id, brokers, and the public settings that make whole fetches and crash-only work."""
-
+"""The Faust app: id, brokers, and the public settings for whole fetches and crash-only work."""
 
 import faust
 

@@ -21,7 +21,7 @@ class EmbeddedBroker:
         self.bootstrap_servers = ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
 
 
-def run(announce: Callable[[str], None]) -> None:
+def serve(announce: Callable[[str], None]) -> None:
     """Serve until interrupted; `announce` gets the address once it can be used."""
     broker = EmbeddedBroker()
     announce(broker.bootstrap_servers)

@@ -10,12 +10,12 @@ from typing import Any
 
 import faust
 from aiokafka import TopicPartition
-from faust.types import StreamT
+from faust.streams import Stream
 from mode import CrashingSupervisor
 
 from models.classifier import Classifier
 from streams import topics
-from streams.delivery import Delivery
+from streams.delivery import TransactionalProducer, committed
 from streams.lanes import Lanes, SliceQueue
 from streams.settings import Settings
 from streams.slices import Generation, Slice
@@ -42,13 +42,13 @@ def add_classify_articles(
     )
 
     @app.agent(articles, name="classify_articles", supervisor_strategy=CrashingSupervisor)
-    async def classify_articles(stream: StreamT[Slice]) -> None:
+    async def classify_articles(stream: Stream[Slice]) -> None:
         async with lanes:
             async for event in stream.noack().events():
                 await lanes.put(TopicPartition(*event.message.tp), event.value)
 
     @app.on_partitions_revoked.connect
-    async def release_lanes(app: faust.App, revoked: Any, **_: Any) -> None:
+    async def release_lanes(app: Any, /, *revoked: Any, **_: Any) -> None:
         await lanes.release()
 
 
@@ -67,15 +67,20 @@ class ClassifyLane:
         )
 
     async def __call__(self, source: TopicPartition, slices: SliceQueue) -> None:
-        async with Delivery(self._settings, source) as delivery:
-            offset = await delivery.committed()
+        fencing_id = f"{self._settings.group_id}-{source.topic}-{source.partition}"
+        async with TransactionalProducer(self._settings, fencing_id) as producer:
+            offset = await committed(self._settings, source)
             logger.info("%s/%d: from offset %d", source.topic, source.partition, offset)
             while True:
                 part = await slices.get()
-                offset = await self._work(delivery, source, part, offset)
+                offset = await self._work(producer, source, part, offset)
 
     async def _work(
-        self, delivery: Delivery, source: TopicPartition, part: Slice, offset: int
+        self,
+        producer: TransactionalProducer,
+        source: TopicPartition,
+        part: Slice,
+        offset: int,
     ) -> int:
         records = [record for record in part.records if record.offset >= offset]
         if not records:
@@ -92,7 +97,7 @@ class ClassifyLane:
         )
         tagged = perf_counter()
         offset = records[-1].offset + 1
-        await _finished(delivery.commit(outputs, upto=offset))
+        await _finished(producer.commit(outputs, {source: offset}))
         rejected = sum(output.topic == self._targets.rejected for output in outputs)
         logger.info(
             "%s/%d: %4d articles, %3d rejected, tagged in %5.0f ms, committed in %4.0f ms, upto %d",

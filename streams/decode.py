@@ -4,15 +4,14 @@ Plain JSON, CloudEvents in binary and structured mode, and JSON behind the five-
 schema registry are all recognised. A bad message is a value, `Rejection`, never an exception.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
 
 from models.events import MAX_ARTICLE_BYTES, Article, Event, decode
+from streams.record import Headers, header
 
-Headers = Sequence[tuple[str, bytes | None]]
 Stage = Literal["decode", "validate", "predict"]
 
 REGISTRY_PREFIX_BYTES = 5
@@ -27,7 +26,7 @@ class Rejection:
     message: str
 
 
-class CloudEvent(Event):
+class CloudEvent(Event, frozen=True):
     """A CloudEvent in structured mode: the article is its `data`."""
 
     specversion: str
@@ -71,11 +70,6 @@ def without_registry_prefix(value: bytes) -> bytes:
     b'{}'
     """
     return value[REGISTRY_PREFIX_BYTES:] if value[:1] == b"\x00" else value
-
-
-def header(headers: Headers, name: str) -> bytes | None:
-    """The last value of a header, which is the one set by the nearest sender."""
-    return next((value for key, value in reversed(headers) if key.lower() == name), None)
 
 
 def _article(body: bytes, headers: Headers) -> Article:

@@ -6,11 +6,11 @@ the committed offset read, and what lies below it is dropped: fence, verify, wor
 """
 
 import asyncio
-import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -20,10 +20,11 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
 from streams.connection import client_options, producer_options
-from streams.decode import Headers
+from streams.record import Headers
 from streams.settings import Settings
 
-logger = logging.getLogger(__name__)
+# A producer that cannot be reached is left behind; the broker aborts what it had open.
+STOP_WITHIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,17 @@ class Output:
     partition: int | None = None
 
 
-class Delivery:
-    """The transactional producer of one input partition; `async with` starts and stops it."""
+class TransactionalProducer:
+    """Writes outputs and offsets together or not at all; `async with` starts and stops it.
 
-    def __init__(self, settings: Settings, source: TopicPartition) -> None:
-        self._settings = settings
-        self._source = source
+    Starting it fences the former holder of the id and ends the transaction that one left open.
+    """
+
+    def __init__(self, settings: Settings, transactional_id: str) -> None:
+        self._group_id = settings.group_id
         self._producer = AIOKafkaProducer(
             **producer_options(settings),
-            transactional_id=f"{settings.group_id}-{source.topic}-{source.partition}",
+            transactional_id=transactional_id,
             transaction_timeout_ms=int(settings.transaction_timeout_s * 1000),
         )
 
@@ -58,30 +61,22 @@ class Delivery:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._producer.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._producer.stop(), STOP_WITHIN_S)
 
-    async def committed(self) -> int:
-        """The offset to go on from, 0 when the group has none: final, since others are fenced."""
-        admin = AIOKafkaAdminClient(**client_options(self._settings))
-        await admin.start()
-        try:
-            found = await admin.list_consumer_group_offsets(
-                self._settings.group_id, partitions=[self._source]
-            )
-        finally:
-            await admin.close()
-        return max(0, found[self._source].offset)
-
-    async def commit(self, outputs: Sequence[Output], upto: int) -> None:
-        """Write all outputs and `upto`, the offset to go on from, or nothing at all."""
+    async def commit(
+        self, outputs: Sequence[Output], offsets: Mapping[TopicPartition, int] | None = None
+    ) -> None:
+        """Write all outputs and the offsets to go on from, in one transaction."""
         async with self._producer.transaction():
-            await self.send(outputs)
-            await self._producer.send_offsets_to_transaction(
-                {self._source: OffsetAndMetadata(upto, "")}, self._settings.group_id
-            )
+            await self._send(outputs)
+            if offsets:
+                await self._producer.send_offsets_to_transaction(
+                    {source: OffsetAndMetadata(upto, "") for source, upto in offsets.items()},
+                    self._group_id,
+                )
 
-    async def send(self, outputs: Sequence[Output]) -> None:
-        """Write all outputs inside the transaction; returns when the broker has them."""
+    async def _send(self, outputs: Sequence[Output]) -> None:
         by_target: dict[TopicPartition, list[Output]] = {}
         for output in outputs:
             by_target.setdefault(await self._target(output), []).append(output)
@@ -94,7 +89,7 @@ class Delivery:
 
     async def _send_batches(
         self, target: TopicPartition, outputs: Sequence[Output]
-    ) -> "list[asyncio.Future[object]]":
+    ) -> "list[asyncio.Future[Any]]":
         futures = []
         batch = self._producer.create_batch()
         for output in outputs:
@@ -114,8 +109,11 @@ class Delivery:
 
     async def _send_batch(
         self, batch: BatchBuilder, target: TopicPartition
-    ) -> "asyncio.Future[object]":
-        return await self._producer.send_batch(batch, target.topic, partition=target.partition)
+    ) -> "asyncio.Future[Any]":
+        sent: asyncio.Future[Any] = await self._producer.send_batch(
+            batch, target.topic, partition=target.partition
+        )
+        return sent
 
     async def _target(self, output: Output) -> TopicPartition:
         count = len(await self._producer.partitions_for(output.topic))
@@ -124,6 +122,19 @@ class Delivery:
         return TopicPartition(output.topic, _hash(output.key or b"") % count)
 
 
+async def committed(settings: Settings, source: TopicPartition) -> int:
+    """The offset the group goes on from, 0 when it has none. Final only once others are fenced."""
+    admin = AIOKafkaAdminClient(**client_options(settings))
+    await admin.start()
+    try:
+        found = await admin.list_consumer_group_offsets(settings.group_id, partitions=[source])
+    finally:
+        await admin.close()
+    offset: int = found[source].offset
+    return max(0, offset)
+
+
 @lru_cache(maxsize=65_536)
 def _hash(key: bytes) -> int:
-    return murmur2(key) & 0x7FFFFFFF
+    hashed: int = murmur2(key)
+    return hashed & 0x7FFFFFFF

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
-from aiokafka import ConsumerRecord
 from faust.transport.utils import DefaultSchedulingStrategy
 from faust.types import TP
+
+from streams.record import Record
 
 SLICE_BYTES = 1024 * 1024
 
@@ -27,7 +28,7 @@ class Generation:
 class Slice:
     """Consecutive records of one partition, in order of offset, never empty."""
 
-    records: "Sequence[ConsumerRecord[bytes, bytes]]"
+    records: Sequence[Record]
     generation: int
     received_at: datetime
 
@@ -44,17 +45,18 @@ def slice_scheduler(max_records: int, generation: Generation) -> type[DefaultSch
                     if part:
                         # Faust asks for the next only while the flow is on, so now is right.
                         whole = Slice(part, generation.current, received_at)
-                        # The carrier is what Faust reads: where the slice ends, no key, no headers.
-                        yield tp, replace(part[-1], key=None, headers=(), value=whole)
+                        # What Faust reads: where the slice ends, no key, no headers.
+                        carrier: Any = part[-1]
+                        yield tp, replace(carrier, key=None, headers=(), value=whole)
 
     return SliceScheduler
 
 
 def cut(
-    records: "Sequence[ConsumerRecord[bytes, bytes]]",
+    records: Sequence[Record],
     max_records: int,
     max_bytes: int = SLICE_BYTES,
-) -> "Iterator[Sequence[ConsumerRecord[bytes, bytes]]]":
+) -> Iterator[Sequence[Record]]:
     """Runs of at most `max_records` that end with the record that brings them to `max_bytes`."""
     start = size = 0
     for end, record in enumerate(records, start=1):

@@ -5,14 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aiokafka import ConsumerRecord
-
 from models.classifier import Classifier
 from models.events import Article, ModelStamp, RelationFound, TaggedArticle, Tags, encode
-from streams.decode import Headers, Rejection, decode_article, header
+from streams.decode import Rejection, decode_article
 from streams.delivery import Output
-
-Record = ConsumerRecord[bytes, bytes]
+from streams.record import Headers, Record, header
 
 ERROR_PREFIX = "__connect.errors."
 
@@ -34,21 +31,33 @@ def tag_records(
     now: Callable[[], datetime],
 ) -> list[Output]:
     """What each record gives, in order: its tags and relations, or its rejection."""
-    decoded = [decode_article(record.value, record.headers) for record in records]
-    readable = [article for article in decoded if isinstance(article, Article)]
-    verdicts = iter(predict(classifier, readable))
+    judged = judge(classifier, [(record.value, record.headers) for record in records])
     tagged_at = now()
     outputs: list[Output] = []
-    for record, article in zip(records, decoded, strict=True):
-        verdict = next(verdicts) if isinstance(article, Article) else article
-        if isinstance(article, Rejection) or isinstance(verdict, Rejection):
+    for record, verdict in zip(records, judged, strict=True):
+        if isinstance(verdict, Rejection):
             outputs.append(_rejected(record, verdict, targets))
-            continue
-        tagged = tagged_article(
-            event_id(record), article, verdict, classifier.stamp, received_at, tagged_at
-        )
-        outputs.extend(_messages(record, tagged, targets))
+        else:
+            id = event_id(record.topic, record.partition, record.offset)
+            tagged = tagged_article(id, *verdict, classifier.stamp, received_at, tagged_at)
+            outputs.extend(_messages(record, tagged, targets))
     return outputs
+
+
+def judge(
+    classifier: Classifier, messages: Sequence[tuple[bytes | None, Headers]]
+) -> list[tuple[Article, Tags] | Rejection]:
+    """The article and its tags in each message, or why there are none; in order."""
+    decoded = [decode_article(value, headers) for value, headers in messages]
+    verdicts = iter(predict(classifier, [a for a in decoded if isinstance(a, Article)]))
+    judged: list[tuple[Article, Tags] | Rejection] = []
+    for article in decoded:
+        if isinstance(article, Rejection):
+            judged.append(article)
+            continue
+        verdict = next(verdicts)
+        judged.append(verdict if isinstance(verdict, Rejection) else (article, verdict))
+    return judged
 
 
 def predict(classifier: Classifier, articles: Sequence[Article]) -> list[Tags | Rejection]:
@@ -69,9 +78,13 @@ def predict(classifier: Classifier, articles: Sequence[Article]) -> list[Tags | 
     return predict(classifier, articles[:middle]) + predict(classifier, articles[middle:])
 
 
-def event_id(record: Record) -> str:
-    """The id of what a record gives, the same whenever it is read again; 32 hex digits."""
-    place = f"{record.topic}/{record.partition}/{record.offset}"
+def event_id(source: str, partition: int, offset: int) -> str:
+    """The id of what one message gives, the same whenever it is read again; 32 hex digits.
+
+    >>> event_id("articles", 3, 17)
+    '65b29213976a09d92b310b5962ea0487'
+    """
+    place = f"{source}/{partition}/{offset}"
     return hashlib.blake2b(place.encode(), digest_size=16).hexdigest()
 
 
@@ -118,7 +131,7 @@ def _messages(record: Record, tagged: TaggedArticle, targets: Targets) -> Iterab
         tagged.article.id.encode(),
         encode(tagged),
         _cloud_event(tagged.id, source, "dyadwire.article.tagged.v1", tagged.tagged_at, trace),
-        # Beside its article: an order among articles is kept, and a transaction spans one partition.
+        # Beside its article: their order is kept, and a transaction spans fewer partitions.
         record.partition,
     )
     for found in relations_found(tagged):

@@ -103,24 +103,29 @@ async def test_frozen_broker_answers_once_thawed(kafka_broker: StartBroker) -> N
     broker = kafka_broker()
     broker.create_topic("articles")
     async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap) as producer:
+        await producer.send_and_wait("articles", b"before")
         broker.freeze()
         sent = await producer.send("articles", b"held")
         done, _ = await asyncio.wait([sent], timeout=1)
         assert not done
         broker.thaw()
-        assert (await asyncio.wait_for(sent, 20)).offset == 0
+        assert (await asyncio.wait_for(sent, 20)).offset == 1
 
 
 async def login(secured: Secured, mechanism: str, password: str) -> None:
-    async with AIOKafkaProducer(
+    producer = AIOKafkaProducer(
         bootstrap_servers=secured.sasl,
         security_protocol="SASL_SSL",
         ssl_context=ssl.create_default_context(cafile=secured.ca),
         sasl_mechanism=mechanism,
         sasl_plain_username=secured.username,
         sasl_plain_password=password,
-    ) as producer:
+    )
+    try:
+        await producer.start()
         assert await producer.client.fetch_all_metadata()
+    finally:
+        await producer.stop()
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])

@@ -1,0 +1,346 @@
+"""The relations: which two countries deal with each other, and how.
+
+Two countries that one sentence names are a candidate. Linear models over the words of that
+sentence, with the two replaced by `A` (named first) and `B` and all others by `C`, and over a few
+counts, say whether the sentence tells of a relation, with which stance, direction and modality.
+What all sentences of a pair say together decides whether the pair is kept.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import log1p
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.countries import Mention, after_dateline, find_mentions
+from models.events import Field, Modality, Stance
+from models.features import Featuriser, words_of
+from models.text import Document, sentences
+from models.themes import sigmoid
+
+STANCES: tuple[Stance, ...] = get_args(Stance)
+DIRECTIONS = ("A>B", "B>A", "mutual")
+MODALITIES: tuple[Modality, ...] = get_args(Modality)
+HEADS = ("keep", *STANCES, *DIRECTIONS, *MODALITIES)
+MAX_PARTIES = 8
+MAX_CANDIDATES = 120
+MAX_PAIRS_OF_AN_ACTOR = 8
+_MAX_WORDS = 80
+_MAX_BETWEEN = 20
+_KEEP = slice(0, 1)
+_STANCE = slice(1, 6)
+_DIRECTION = slice(6, 9)
+_MODALITY = slice(9, 16)
+NUMBERS = (
+    "mentions of A",
+    "mentions of B",
+    "share of A",
+    "share of B",
+    "A in title",
+    "B in title",
+    "is title",
+    "is lead",
+    "place of sentence",
+    "parties in sentence",
+    "parties in article",
+    "more than four parties in sentence",
+    "sentences with the pair",
+    "mentions of the third",
+    "rank of the pair",
+    "characters between",
+    "parties between",
+    "A is a name",
+    "A is a people",
+    "B is a name",
+    "B is a people",
+    "A of B or B of A adjacent",
+    "quoted",
+    "title names both and no other",
+    "article has a title",
+)
+PAIR_NUMBERS = ("best", "second", "sum of probabilities", "sentences", "best in title or lead")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The countries that one article names; offsets are of the cleaned fields."""
+
+    title: tuple[Mention, ...]
+    text: tuple[Mention, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How often each is named, first named first."""
+        return Counter(mention.code for mention in (*self.title, *self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One pair in one sentence; `first` is the one that the sentence names first."""
+
+    first: str
+    second: str
+    field: Field
+    start: int
+    end: int
+    words: tuple[str, ...]
+    numbers: tuple[float, ...]
+
+    @property
+    def pair(self) -> str:
+        """The key of the pair, in alphabetical order."""
+        return "-".join(sorted((self.first, self.second)))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A relation as the model sees it, before it is an event."""
+
+    candidate: Candidate
+    probability: float
+    stance: Stance
+    acting: str | None
+    modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    field: Field
+    start: int
+    end: int
+    place: int
+    mentions: tuple[Mention, ...]
+    parties: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def find_named(document: Document) -> Named:
+    """Where title and text name countries; a place in the dateline is not counted."""
+    text = document.text.text
+    begin = after_dateline(text)
+    named = find_mentions(text)
+    return Named(
+        tuple(find_mentions(document.title.text)),
+        tuple(mention for mention in named if mention.start >= begin),
+    )
+
+
+def find_candidates(document: Document, named: Named) -> list[Candidate]:
+    """Each pair in each sentence that names both, in the order of the text."""
+    counts = named.counts
+    if len(counts) < 2:
+        return []
+    told = list(_sentences_with_two(document, named))
+    in_sentences = Counter(
+        pair for sentence in told for pair in combinations(sorted(sentence.parties), 2)
+    )
+    ranks = {pair: rank for rank, (pair, _) in enumerate(in_sentences.most_common())}
+    in_title = {mention.code for mention in named.title}
+    candidates: list[Candidate] = []
+    for sentence in told:
+        for first, second in combinations(sentence.parties, 2):
+            if len(candidates) == MAX_CANDIDATES:
+                return candidates
+            pair = (first, second) if first < second else (second, first)
+            numbers = _numbers(
+                document, sentence, first, second, counts, in_title,
+                in_sentences[pair], ranks[pair],
+            )  # fmt: skip
+            words = _masked(sentence, first, second)
+            candidates.append(
+                Candidate(
+                    first, second, sentence.field, sentence.start, sentence.end, words, numbers
+                )
+            )
+    return candidates
+
+
+def _sentences_with_two(document: Document, named: Named) -> Iterable[_Sentence]:
+    title = document.title.text
+    if len({mention.code for mention in named.title}) > 1:
+        yield _sentence("title", title, 0, len(title), 0, named.title)
+    text = document.text.text
+    mentions = named.text
+    at = 0
+    for place, (start, end) in enumerate(sentences(text)):
+        begin = at
+        while at < len(mentions) and mentions[at].start < end:
+            at += 1
+        inside = mentions[begin:at]
+        if len(inside) > 1 and len({mention.code for mention in inside}) > 1:
+            yield _sentence("text", text, start, end, place, inside)
+        if at == len(mentions):
+            return
+
+
+def _sentence(
+    field: Field, text: str, start: int, end: int, place: int, mentions: Sequence[Mention]
+) -> _Sentence:
+    parties = tuple(dict.fromkeys(mention.code for mention in mentions))[:MAX_PARTIES]
+    words: list[str] = []
+    done = start
+    for mention in mentions:
+        words.extend(words_of(text[done : mention.start]))
+        words.append(mention.code)
+        done = mention.end
+    words.extend(words_of(text[done:end]))
+    return _Sentence(field, start, end, place, tuple(mentions), parties, tuple(words))
+
+
+def _masked(sentence: _Sentence, first: str, second: str) -> tuple[str, ...]:
+    """The words with the parties as A, B and C, then those between A and B, each marked."""
+    masks = {party: "C" for party in sentence.parties} | {first: "A", second: "B"}
+    words = [masks.get(word, word) if word.isupper() else word for word in sentence.words]
+    begin = words.index("A")
+    end = words.index("B")
+    around = words[max(0, begin - _MAX_WORDS // 4) : max(begin, end) + _MAX_WORDS]
+    between = [f"~{word}" for word in words[begin + 1 : end][:_MAX_BETWEEN]]
+    return (*around, "", *between)
+
+
+def _numbers(
+    document: Document,
+    sentence: _Sentence,
+    first: str,
+    second: str,
+    counts: Counter[str],
+    in_title: set[str],
+    n_sentences: int,
+    rank: int,
+) -> tuple[float, ...]:
+    a = next(mention for mention in sentence.mentions if mention.code == first)
+    b = next(mention for mention in sentence.mentions if mention.code == second)
+    between = {m.code for m in sentence.mentions if a.end <= m.start < b.start} - {first, second}
+    others = [count for code, count in counts.items() if code not in (first, second)]
+    total = counts.total()
+    distance = b.start - a.end
+    return (
+        log1p(counts[first]),
+        log1p(counts[second]),
+        counts[first] / total,
+        counts[second] / total,
+        float(first in in_title),
+        float(second in in_title),
+        float(sentence.field == "title"),
+        float(sentence.field == "text" and sentence.place < 2),
+        log1p(sentence.place),
+        float(len(sentence.parties)),
+        log1p(len(counts)),
+        float(len(sentence.parties) > 4),
+        log1p(n_sentences),
+        log1p(max(others, default=0)),
+        log1p(rank),
+        log1p(max(0, distance)),
+        float(len(between)),
+        float(a.kind == "name"),
+        float(a.kind == "people"),
+        float(b.kind == "name"),
+        float(b.kind == "people"),
+        float(distance <= 6),
+        float('"' in document.text.text[sentence.start : sentence.end])
+        if sentence.field == "text"
+        else 0.0,
+        float(in_title == {first, second}),
+        float(bool(document.title.text)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RelationModel:
+    """A fitted relation model.
+
+    `word_weights` is (n_columns, n_heads), `number_weights` (n_numbers, n_heads) for numbers as
+    they are, `intercepts` (n_heads,); `pair_weights` is (n_pair_numbers,). The heads are `HEADS`.
+    """
+
+    featuriser: Featuriser
+    word_weights: NDArray[np.float32]
+    number_weights: NDArray[np.float64]
+    intercepts: NDArray[np.float64]
+    pair_weights: NDArray[np.float64]
+    pair_intercept: float
+    threshold: float
+
+    def scores(self, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+        """The score of each candidate for each head, (n_candidates, n_heads)."""
+        rows = self.featuriser.rows([candidate.words for candidate in candidates])
+        numbers = np.array([candidate.numbers for candidate in candidates], dtype=np.float64)
+        from_words = (rows @ self.word_weights).astype(np.float64)
+        # A sum along the second of three axes adds in one order, however many rows there are.
+        from_numbers = (numbers[:, :, None] * self.number_weights[None, :, :]).sum(axis=1)
+        scores: NDArray[np.float64] = from_words + from_numbers + self.intercepts
+        return scores
+
+    def relations(
+        self, candidates: Sequence[Candidate], scores: NDArray[np.float64]
+    ) -> list[Found]:
+        """The relations of one article, in the order of their evidence."""
+        found = []
+        for places in places_by_pair(candidates).values():
+            numbers = pair_numbers(candidates, scores[:, 0], places)
+            score = float((numbers * self.pair_weights).sum()) + self.pair_intercept
+            if score >= self.threshold:
+                best = max(places, key=lambda place: scores[place, 0])
+                probability = round(float(sigmoid(np.array([score]))[0]), 4)
+                found.append(self._found(candidates[best], probability, scores[best]))
+        kept = _within_limits(found)
+        return sorted(kept, key=lambda one: (one.candidate.field != "title", one.candidate.start))
+
+    def _found(
+        self, candidate: Candidate, probability: float, scores: NDArray[np.float64]
+    ) -> Found:
+        direction = DIRECTIONS[int(scores[_DIRECTION].argmax())]
+        acting = {"A>B": candidate.first, "B>A": candidate.second}.get(direction)
+        return Found(
+            candidate,
+            probability,
+            STANCES[int(scores[_STANCE].argmax())],
+            acting,
+            MODALITIES[int(scores[_MODALITY].argmax())],
+        )
+
+
+def places_by_pair(candidates: Sequence[Candidate]) -> dict[str, list[int]]:
+    """Which candidates are of which pair, in order of first appearance."""
+    places: dict[str, list[int]] = {}
+    for place, candidate in enumerate(candidates):
+        places.setdefault(candidate.pair, []).append(place)
+    return places
+
+
+def pair_numbers(
+    candidates: Sequence[Candidate], keep: NDArray[np.float64], places: Sequence[int]
+) -> NDArray[np.float64]:
+    """What the sentences of one pair say together, (n_pair_numbers,); `keep` is their scores."""
+    ranked = sorted((float(keep[place]) for place in places), reverse=True)
+    early = [
+        float(keep[place])
+        for place in places
+        if candidates[place].field == "title" or candidates[place].numbers[7]
+    ]
+    probabilities = sigmoid(np.array(ranked))
+    return np.array(
+        [
+            ranked[0],
+            ranked[1] if len(ranked) > 1 else -5.0,
+            min(float(probabilities.sum()), 5.0),
+            log1p(len(ranked)),
+            max(early, default=-5.0),
+        ]
+    )
+
+
+def _within_limits(found: list[Found]) -> list[Found]:
+    """The most probable relations, no more than eight pairs for one actor."""
+    pairs_of: Counter[str] = Counter()
+    kept = []
+    for one in sorted(found, key=lambda one: (-one.probability, one.candidate.pair)):
+        parties = (one.candidate.first, one.candidate.second)
+        if all(pairs_of[party] < MAX_PAIRS_OF_AN_ACTOR for party in parties):
+            pairs_of.update(parties)
+            kept.append(one)
+    return kept

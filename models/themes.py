@@ -1,0 +1,97 @@
+"""The themes: which policy themes an article is about, how surely, and which words say so.
+
+A linear model over TF-IDF rows: one ridge regression a theme, a threshold a theme, and a sigmoid a
+theme that turns its score into a calibrated probability (Platt 1999).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from models.features import Featuriser, words_of
+from models.text import Document
+
+Scores = NDArray[np.float32]
+N_EVIDENCE = 5
+_TITLE_TIMES = 2
+_STOP_WORDS = frozenset(
+    "a about after all also an and any are as at be been before but by can could did do for from "
+    "had has have he her his how i if in into is it its last may more most new no not of on one "
+    "or other our out over per s said say says she so some such than that the their them there "
+    "these they this those to under up was we were what when which who will with would year t us "
+    "you your two first u d re on".split()
+)
+
+
+def theme_words(document: Document) -> list[str]:
+    """The words of an article in the order the theme model counts them; the title counts twice."""
+    title = words_of(document.title.text)
+    return [*title, "", *title, "", *words_of(document.text.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeModel:
+    """A fitted theme model; all arrays are in the order of `codes`.
+
+    `weights` is (n_columns, n_themes) float32, the others are (n_themes,).
+    """
+
+    codes: tuple[str, ...]
+    featuriser: Featuriser
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    thresholds: NDArray[np.float32]
+    slopes: NDArray[np.float64]
+    offsets: NDArray[np.float64]
+
+    def rows(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
+        """The TF-IDF rows of tokenised texts."""
+        return self.featuriser.rows(texts)
+
+    def scores(self, rows: csr_matrix) -> Scores:
+        """The score of each text for each theme, (n_texts, n_themes); a row depends on no other."""
+        scores: Scores = rows @ self.weights + self.intercepts
+        return scores
+
+    def probabilities(self, scores: Scores) -> NDArray[np.float64]:
+        """Calibrated probabilities, the same shape as `scores`, to four digits."""
+        return np.round(sigmoid(scores * self.slopes + self.offsets), 4)
+
+    def evidence(self, rows: csr_matrix, text: int, theme: int) -> tuple[str, ...]:
+        """The words of one text that weighed most for one theme, heaviest first.
+
+        A word alone is left out when a heavier pair holds it, and when it is a stop word.
+        """
+        begin, end = rows.indptr[text], rows.indptr[text + 1]
+        columns = rows.indices[begin:end]
+        weighed = rows.data[begin:end] * self.weights[columns, theme]
+        heaviest = np.argsort(-weighed, kind="stable")[: 4 * N_EVIDENCE]
+        names: list[str] = []
+        for place in heaviest.tolist():
+            if weighed[place] <= 0 or len(names) == N_EVIDENCE:
+                break
+            name = self.featuriser.name(int(columns[place]))
+            if not _says_nothing_new(name, names):
+                names.append(name)
+        return tuple(names)
+
+
+def _says_nothing_new(name: str, names: Sequence[str]) -> bool:
+    words = name.split()
+    if any(word in _STOP_WORDS or len(word) == 1 for word in words):
+        return True
+    said = {word for chosen in names for word in chosen.split()}
+    return all(word in said for word in words)
+
+
+def sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logistic function, without overflow.
+
+    >>> sigmoid(np.array([0.0, 1000.0])).tolist()
+    [0.5, 1.0]
+    """
+    result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(values, -60.0, 60.0)))
+    return result

@@ -1,0 +1,138 @@
+"""The data sets: labelled examples from JSON lines, read strictly.
+
+One line is one object: `id`, `text` (and `title`), `themes`, `relations`. A relation has `pair`,
+`stance` and `direction`, and may have `themes`, `modality` and `evidence` (a part of title or
+text). Other fields are ignored. Whatever is wrong is reported with file, line and field.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from models.events import Direction, Modality, Pair, Stance
+from models.taxonomy import themes_by_code
+
+_SUFFIXES = (".jsonl", ".jsonl.gz")
+
+
+class DatasetError(ValueError):
+    """A file of examples cannot be used; the message names file, line and field."""
+
+
+class LabelledRelation(msgspec.Struct, frozen=True):
+    """One relation as an annotator wrote it."""
+
+    pair: Pair
+    stance: Stance
+    direction: Direction
+    themes: tuple[str, ...] = ()
+    modality: Modality | None = None
+    evidence: str = ""
+
+    def __post_init__(self) -> None:
+        first, second = self.pair.split("-")
+        if first >= second:
+            raise ValueError(f"Expected a pair in alphabetical order, got `{self.pair}`")
+        if self.direction not in ("mutual", f"{first}>{second}", f"{second}>{first}"):
+            raise ValueError(f"Expected a direction of `{self.pair}`, got `{self.direction}`")
+
+
+class Example(msgspec.Struct, frozen=True):
+    """One labelled article or short item."""
+
+    id: str
+    themes: tuple[str, ...]
+    relations: tuple[LabelledRelation, ...]
+    title: str = ""
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.title.strip() or self.text.strip()):
+            raise ValueError("Expected a `title` or a `text` that is not blank")
+        for theme in self.themes:
+            if theme not in themes_by_code():
+                raise ValueError(f"Expected codes of the taxonomy in `themes`, got `{theme}`")
+
+    @property
+    def is_full_length(self) -> bool:
+        """Whether this is an article with a title, and not a one-paragraph item."""
+        return bool(self.title)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file that examples came from."""
+
+    name: str
+    sha256: str
+    examples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Examples in the order of their files, each id once, and the files."""
+
+    examples: tuple[Example, ...]
+    sources: tuple[Source, ...]
+
+
+_decoder = msgspec.json.Decoder(Example)
+
+
+def own_examples() -> Path:
+    """The project's own training data: full-length articles written for it."""
+    return Path(str(files("training") / "data" / "full_length.jsonl"))
+
+
+def read_dataset(paths: Iterable[Path]) -> Dataset:
+    """All examples of these files; of a folder, all its `.jsonl` and `.jsonl.gz` files.
+
+    An id that an earlier file has too is taken from the later one.
+    """
+    examples: dict[str, Example] = {}
+    sources: list[Source] = []
+    for path in _files(paths):
+        body = path.read_bytes()
+        own: dict[str, Example] = {}
+        for number, example in _examples(path, body):
+            if example.id in own:
+                raise DatasetError(f"{path}, line {number}, `id`: `{example.id}` is there twice")
+            own[example.id] = example
+        examples |= own
+        sources.append(Source(path.name, hashlib.sha256(body).hexdigest(), len(own)))
+    if not examples:
+        raise DatasetError("no examples: give at least one file that is not empty")
+    return Dataset(tuple(examples.values()), tuple(sources))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            found = sorted(file for file in path.iterdir() if file.name.endswith(_SUFFIXES))
+            if not found:
+                raise DatasetError(f"{path}: no file ends with {' or '.join(_SUFFIXES)}")
+            yield from found
+        elif path.is_file():
+            yield path
+        else:
+            raise DatasetError(f"{path}: there is no such file or folder")
+
+
+def _examples(path: Path, body: bytes) -> Iterator[tuple[int, Example]]:
+    if path.name.endswith(".gz"):
+        try:
+            body = gzip.decompress(body)
+        except (OSError, EOFError) as error:
+            raise DatasetError(f"{path}: not a whole gzip file ({error})") from error
+    for number, line in enumerate(body.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, _decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise DatasetError(f"{path}, line {number}: {error}") from error

@@ -1,0 +1,296 @@
+"""The fit: labelled examples in, a fitted classifier with its honest scores out.
+
+Everything that is reported comes from out-of-fold predictions: each example is scored by a model
+that has not seen it, and thresholds and sigmoids that judge a fold are fitted on the other folds.
+The same examples and seed give the same model.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression, Ridge
+
+from models.features import Featuriser, fit_featuriser
+from models.relations import (
+    DIRECTIONS,
+    HEADS,
+    MODALITIES,
+    PAIR_NUMBERS,
+    STANCES,
+    Candidate,
+    RelationModel,
+    find_candidates,
+    find_named,
+    pair_numbers,
+    places_by_pair,
+)
+from models.taxonomy import taxonomy
+from models.text import Document, read
+from models.themes import ThemeModel, theme_words
+from training.datasets import Example, LabelledRelation
+from training.thresholds import Bools, Floats, best_cut, fit_sigmoids, fit_thresholds
+
+Progress = Callable[[str], None]
+Words = Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What a fit can be told; written to the manifest."""
+
+    seed: int = 0
+    n_folds: int = 5
+    full_length_weight: float = 5.0
+    n_words: int = 20_000
+    n_pairs: int = 40_000
+    ridge_alpha: float = 1.0
+    n_relation_words: int = 6_000
+    n_relation_pairs: int = 10_000
+    relation_c: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The examples as the models see them, and their folds and weights, (n_examples,) each."""
+
+    examples: tuple[Example, ...]
+    documents: tuple[Document, ...]
+    candidates: tuple[tuple[Candidate, ...], ...]
+    folds: NDArray[np.int64]
+    weights: Floats
+
+    @property
+    def is_full_length(self) -> Bools:
+        """Which are articles with a title."""
+        return np.array([example.is_full_length for example in self.examples])
+
+    @property
+    def themes(self) -> Bools:
+        """Which example has which theme, (n_examples, n_themes)."""
+        codes = taxonomy().codes
+        return np.array([[code in e.themes for code in codes] for e in self.examples])
+
+
+def prepare(examples: Sequence[Example], parameters: Parameters) -> Labelled:
+    """The examples with their texts read, their candidates found and their folds drawn."""
+    documents = tuple(read(example.title, example.text) for example in examples)
+    candidates = tuple(tuple(find_candidates(d, find_named(d))) for d in documents)
+    shuffled = np.random.default_rng(parameters.seed).permutation(len(examples))
+    is_full_length = np.array([example.is_full_length for example in examples])
+    weights = np.where(is_full_length, parameters.full_length_weight, 1.0)
+    return Labelled(tuple(examples), documents, candidates, shuffled % parameters.n_folds, weights)
+
+
+# Themes
+
+
+def theme_scores_out_of_fold(data: Labelled, parameters: Parameters) -> Floats:
+    """The score of each example by a model that has not seen it, (n_examples, n_themes)."""
+    words = [theme_words(document) for document in data.documents]
+    scores = np.zeros(data.themes.shape)
+    for fold in range(parameters.n_folds):
+        inside, outside = np.flatnonzero(data.folds != fold), np.flatnonzero(data.folds == fold)
+        featuriser, weights, intercepts = _fit_ridge(
+            [words[i] for i in inside], data.themes[inside], data.weights[inside], parameters
+        )
+        rows = featuriser.rows([words[i] for i in outside])
+        scores[outside] = rows @ weights + intercepts
+    return scores
+
+
+def fit_themes(data: Labelled, out_of_fold: Floats, parameters: Parameters) -> ThemeModel:
+    """The theme model of all examples, with thresholds and sigmoids from out-of-fold scores."""
+    words = [theme_words(document) for document in data.documents]
+    featuriser, weights, intercepts = _fit_ridge(words, data.themes, data.weights, parameters)
+    slopes, offsets = fit_sigmoids(out_of_fold, data.themes, data.weights)
+    return ThemeModel(
+        taxonomy().codes,
+        featuriser,
+        weights,
+        intercepts,
+        fit_thresholds(out_of_fold, data.themes, data.weights).astype(np.float32),
+        slopes,
+        offsets,
+    )
+
+
+def _fit_ridge(
+    words: Words, themes: Bools, weights: Floats, parameters: Parameters
+) -> tuple[Featuriser, NDArray[np.float32], NDArray[np.float32]]:
+    featuriser = fit_featuriser(words, n_words=parameters.n_words, n_pairs=parameters.n_pairs)
+    model = Ridge(alpha=parameters.ridge_alpha, solver="sparse_cg", tol=1e-3)
+    model.fit(featuriser.rows(words), themes.astype(float), sample_weight=weights)
+    # Stored in half precision; rounded here so that what is fitted is what is served.
+    stored = model.coef_.T.astype(np.float16).astype(np.float32)
+    return featuriser, np.ascontiguousarray(stored), model.intercept_.astype(np.float32)
+
+
+# Relations
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one candidate's sentence tells, by the labels; None where it is not known."""
+
+    keep: bool
+    stance: str | None = None
+    direction: str | None = None
+    modality: str | None = None
+
+
+def told_by(example: Example, document: Document, candidates: Sequence[Candidate]) -> list[_Told]:
+    """What the sentence of each candidate of one example tells.
+
+    With evidence, the sentences that share characters with it tell the relation, and no other
+    does. Without evidence, or where none of the pair's sentences holds it, all of them do.
+    """
+    told = [_Told(False)] * len(candidates)
+    for pair, places in places_by_pair(candidates).items():
+        relations = [relation for relation in example.relations if relation.pair == pair]
+        if not relations:
+            continue
+        by_place = {
+            place: relation
+            for relation in reversed(relations)
+            for place in places
+            if _holds(document, candidates[place], relation.evidence)
+        }
+        if not by_place:
+            by_place = dict.fromkeys(places, relations[0])
+        for place, relation in by_place.items():
+            told[place] = _as_told(candidates[place], relation)
+    return told
+
+
+def _holds(document: Document, candidate: Candidate, evidence: str) -> bool:
+    field = document.title if candidate.field == "title" else document.text
+    cleaned = read("", evidence).text.text
+    sentence = field.text[candidate.start : candidate.end]
+    return bool(cleaned) and (cleaned in sentence or sentence.rstrip(".") in cleaned)
+
+
+def _as_told(candidate: Candidate, relation: LabelledRelation) -> _Told:
+    direction = "mutual"
+    if relation.direction != "mutual":
+        direction = "A>B" if relation.direction.startswith(candidate.first) else "B>A"
+    return _Told(True, relation.stance, direction, relation.modality)
+
+
+def _fit_sentences(
+    candidates: Sequence[Candidate], told: Sequence[_Told], weights: Floats, parameters: Parameters
+) -> RelationModel:
+    """The models of single sentences; those of pairs are still empty."""
+    words = [candidate.words for candidate in candidates]
+    featuriser = fit_featuriser(
+        words, n_words=parameters.n_relation_words, n_pairs=parameters.n_relation_pairs
+    )
+    numbers = np.array([candidate.numbers for candidate in candidates])
+    scale = numbers.std(axis=0) + 1e-6
+    rows = hstack([featuriser.rows(words), csr_matrix(numbers / scale * 0.3)], format="csr")
+    coefficients = np.zeros((rows.shape[1], len(HEADS)))
+    intercepts = np.full(len(HEADS), -9.0)
+    for head, (answers, classes) in enumerate(_tasks(told)):
+        known = np.array([answer is not None for answer in answers])
+        truth = np.array([answer == classes for answer in answers])[known]
+        if truth.all() or not truth.any():
+            continue
+        model = LogisticRegression(
+            C=parameters.relation_c * 4, solver="liblinear", random_state=parameters.seed
+        )
+        model.fit(rows[known], truth, sample_weight=weights[known])
+        coefficients[:, head] = model.coef_[0]
+        intercepts[head] = model.intercept_[0]
+    n_columns = featuriser.n_columns
+    return RelationModel(
+        featuriser,
+        coefficients[:n_columns].astype(np.float16).astype(np.float32),
+        coefficients[n_columns:] / scale[:, None] * 0.3,
+        intercepts,
+        np.zeros(len(PAIR_NUMBERS)),
+        0.0,
+        0.0,
+    )
+
+
+def _tasks(told: Sequence[_Told]) -> list[tuple[list[str | bool | None], str | bool]]:
+    """For each head: what each candidate's answer is, and the answer that the head stands for."""
+    keep: list[str | bool | None] = [one.keep for one in told]
+    stance: list[str | bool | None] = [one.stance for one in told]
+    direction: list[str | bool | None] = [one.direction for one in told]
+    modality: list[str | bool | None] = [one.modality for one in told]
+    return [
+        (keep, True),
+        *((stance, name) for name in STANCES),
+        *((direction, name) for name in DIRECTIONS),
+        *((modality, name) for name in MODALITIES),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PairScores:
+    """Out-of-fold predictions of all candidate pairs, (n_pairs,) each; `heads` has a row a pair."""
+
+    example: NDArray[np.int64]
+    pair: tuple[str, ...]
+    truth: Bools
+    numbers: Floats
+    heads: Floats
+    best: tuple[Candidate, ...]
+
+
+def pairs_out_of_fold(data: Labelled, parameters: Parameters) -> PairScores:
+    """The candidate pairs of each example, scored by a model that has not seen it."""
+    flat, owners, told = _flatten(data)
+    scores = np.zeros((len(flat), len(HEADS)))
+    in_fold = data.folds[owners]
+    for fold in range(parameters.n_folds):
+        inside, outside = np.flatnonzero(in_fold != fold), np.flatnonzero(in_fold == fold)
+        model = _fit_sentences(
+            [flat[i] for i in inside],
+            [told[i] for i in inside],
+            data.weights[owners[inside]],
+            parameters,
+        )
+        scores[outside] = model.scores([flat[i] for i in outside])
+    return _by_pair(data, flat, owners, scores)
+
+
+def _flatten(data: Labelled) -> tuple[list[Candidate], NDArray[np.int64], list[_Told]]:
+    flat: list[Candidate] = []
+    owners: list[int] = []
+    told: list[_Told] = []
+    for i, candidates in enumerate(data.candidates):
+        flat.extend(candidates)
+        owners.extend([i] * len(candidates))
+        told.extend(told_by(data.examples[i], data.documents[i], candidates))
+    return flat, np.array(owners, dtype=np.int64), told
+
+
+def _by_pair(
+    data: Labelled, flat: Sequence[Candidate], owners: NDArray[np.int64], scores: Floats
+) -> PairScores:
+    example, pair, truth, numbers, heads, best = [], [], [], [], [], []
+    begin = 0
+    for i, candidates in enumerate(data.candidates):
+        own = scores[begin : begin + len(candidates)]
+        gold = {relation.pair for relation in data.examples[i].relations}
+        for key, places in places_by_pair(candidates).items():
+            first = max(places, key=lambda place: own[place, 0])
+            example.append(i)
+            pair.append(key)
+            truth.append(key in gold)
+            numbers.append(pair_numbers(candidates, own[:, 0], places))
+            heads.append(own[first])
+            best.append(candidates[first])
+        begin += len(candidates)
+    return PairScores(
+        np.array(example, dtype=np.int64),
+        tuple(pair),
+        np.array(truth, dtype=bool),
+        np.array(numbers),
+        np.array(heads),
+        tuple(best),
+    )
