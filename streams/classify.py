@@ -10,7 +10,7 @@ from typing import Any
 
 import faust
 from aiokafka import TopicPartition
-from faust.streams import Stream
+from faust.types import StreamT
 from mode import CrashingSupervisor
 
 from models.classifier import Classifier
@@ -42,9 +42,9 @@ def add_classify_articles(
     )
 
     @app.agent(articles, name="classify_articles", supervisor_strategy=CrashingSupervisor)
-    async def classify_articles(stream: Stream[Slice]) -> None:
+    async def classify_articles(stream: StreamT[Slice]) -> None:
         async with lanes:
-            async for event in stream.noack().events():
+            async for event in stream.events():
                 await lanes.put(TopicPartition(*event.message.tp), event.value)
 
     @app.on_partitions_revoked.connect
