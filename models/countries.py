@@ -20,11 +20,12 @@ _SHORT_UPPER = 3
 _WORD_BEFORE = re.compile(r"[^\W\d_]{1,30}\Z")
 _WORDS_AFTER = re.compile(r" ([^\W\d_]{1,30})(?: ([^\W\d_]{1,30}))?")
 _DATELINE = re.compile(r"[^\n.]{0,60}?(?:\([^)\n]{1,30}\) )?(?:-{1,2}|[\u2013\u2014])\s")
-_NO_NAME_BEFORE = frozenset(
+_LISTED_NO_NAME_BEFORE = (
     "the in and from with of to but president king queen minister prime for as while when after "
     "on by at republic since under between against near both if although though neighbouring "
-    "meanwhile why how what is via".split()
+    "meanwhile why how what is via"
 )
+_NO_NAME_BEFORE = frozenset(_LISTED_NO_NAME_BEFORE.split())
 _GEORGIA_STATE = ("Atlanta", "Savannah", "Ga.", "U.S. state", "US state")
 _GEORGIA_COUNTRY = ("Tbilisi", "Georgian", "Abkhazia", "South Ossetia", "Caucasus")
 

@@ -18,6 +18,9 @@ from scipy.sparse import csr_matrix
 
 Token = TypeVar("Token", str, tuple[str, str])
 _WORD = re.compile(r"[^\W_]+")
+_BLANKS = {code: " " for code in range(128) if not chr(code).isalnum()}
+# One plus the logarithm of a count; a table, so that a weight is the same wherever it stands.
+_DAMPED = np.concatenate([[0.0], 1.0 + np.log(np.arange(1, 1024))])
 
 
 def words_of(text: str) -> list[str]:
@@ -26,7 +29,9 @@ def words_of(text: str) -> list[str]:
     >>> words_of("U.S. duty: 25% on K-beauty")
     ['u', 's', 'duty', '25', 'on', 'k', 'beauty']
     """
-    return _WORD.findall(text.lower())
+    lower = text.lower()
+    # Translating and splitting is three times as fast, but only for ASCII.
+    return lower.translate(_BLANKS).split() if lower.isascii() else _WORD.findall(lower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,12 @@ class Featuriser:
         """How many words and pairs there are."""
         return len(self.words) + len(self.pairs)
 
-    def name(self, column: int) -> str:
+    def words_in(self, column: int) -> tuple[str, ...]:
         """The word or the two words of a column."""
         if column < len(self.words):
-            return self.words[column]
+            return (self.words[column],)
         left, right = divmod(int(self.pairs[column - len(self.words)]), len(self.words))
-        return f"{self.words[left]} {self.words[right]}"
+        return self.words[left], self.words[right]
 
     def rows(self, texts: Sequence[Sequence[str]]) -> csr_matrix:
         """The TF-IDF rows of tokenised texts, (n_texts, n_columns), each of length 1 or empty.
@@ -71,7 +76,7 @@ class Featuriser:
         n_columns = self.n_columns
         cells, counts = np.unique(rows * n_columns + columns, return_counts=True)
         row_of, column_of = np.divmod(cells, n_columns)
-        weights = (1.0 + np.log(counts)) * self.idf[column_of]
+        weights = _DAMPED[np.minimum(counts, len(_DAMPED) - 1)] * self.idf[column_of]
         norms = np.sqrt(np.bincount(row_of, weights * weights, minlength=len(texts)))
         data = (weights / norms[row_of]).astype(np.float32)
         starts = np.zeros(len(texts) + 1, dtype=np.int32)

@@ -31,7 +31,8 @@ MAX_CANDIDATES = 120
 MAX_PAIRS_OF_AN_ACTOR = 8
 _MAX_WORDS = 80
 _MAX_BETWEEN = 20
-_KEEP = slice(0, 1)
+_MAX_MENTIONS = 40
+_MAX_TAIL = 600
 _STANCE = slice(1, 6)
 _DIRECTION = slice(6, 9)
 _MODALITY = slice(9, 16)
@@ -140,6 +141,7 @@ def find_candidates(document: Document, named: Named) -> list[Candidate]:
     )
     ranks = {pair: rank for rank, (pair, _) in enumerate(in_sentences.most_common())}
     in_title = {mention.code for mention in named.title}
+    frequent, total = counts.most_common(3), counts.total()
     candidates: list[Candidate] = []
     for sentence in told:
         for first, second in combinations(sentence.parties, 2):
@@ -148,7 +150,7 @@ def find_candidates(document: Document, named: Named) -> list[Candidate]:
             pair = (first, second) if first < second else (second, first)
             numbers = _numbers(
                 document, sentence, first, second, counts, in_title,
-                in_sentences[pair], ranks[pair],
+                in_sentences[pair], ranks[pair], frequent, total,
             )  # fmt: skip
             words = _masked(sentence, first, second)
             candidates.append(
@@ -180,6 +182,7 @@ def _sentences_with_two(document: Document, named: Named) -> Iterable[_Sentence]
 def _sentence(
     field: Field, text: str, start: int, end: int, place: int, mentions: Sequence[Mention]
 ) -> _Sentence:
+    mentions = mentions[:_MAX_MENTIONS]
     parties = tuple(dict.fromkeys(mention.code for mention in mentions))[:MAX_PARTIES]
     words: list[str] = []
     done = start
@@ -187,13 +190,13 @@ def _sentence(
         words.extend(words_of(text[done : mention.start]))
         words.append(mention.code)
         done = mention.end
-    words.extend(words_of(text[done:end]))
+    words.extend(words_of(text[done : min(end, done + _MAX_TAIL)]))
     return _Sentence(field, start, end, place, tuple(mentions), parties, tuple(words))
 
 
 def _masked(sentence: _Sentence, first: str, second: str) -> tuple[str, ...]:
     """The words with the parties as A, B and C, then those between A and B, each marked."""
-    masks = {party: "C" for party in sentence.parties} | {first: "A", second: "B"}
+    masks = dict.fromkeys(sentence.parties, "C") | {first: "A", second: "B"}
     words = [masks.get(word, word) if word.isupper() else word for word in sentence.words]
     begin = words.index("A")
     end = words.index("B")
@@ -211,12 +214,14 @@ def _numbers(
     in_title: set[str],
     n_sentences: int,
     rank: int,
+    frequent: Sequence[tuple[str, int]],
+    total: int,
 ) -> tuple[float, ...]:
-    a = next(mention for mention in sentence.mentions if mention.code == first)
-    b = next(mention for mention in sentence.mentions if mention.code == second)
-    between = {m.code for m in sentence.mentions if a.end <= m.start < b.start} - {first, second}
-    others = [count for code, count in counts.items() if code not in (first, second)]
-    total = counts.total()
+    codes = [mention.code for mention in sentence.mentions]
+    a_at, b_at = codes.index(first), codes.index(second)
+    a, b = sentence.mentions[a_at], sentence.mentions[b_at]
+    between = set(codes[a_at:b_at]) - {first, second}
+    third = next((count for code, count in frequent if code not in (first, second)), 0)
     distance = b.start - a.end
     return (
         log1p(counts[first]),
@@ -232,7 +237,7 @@ def _numbers(
         log1p(len(counts)),
         float(len(sentence.parties) > 4),
         log1p(n_sentences),
-        log1p(max(others, default=0)),
+        log1p(third),
         log1p(rank),
         log1p(max(0, distance)),
         float(len(between)),
@@ -241,12 +246,15 @@ def _numbers(
         float(b.kind == "name"),
         float(b.kind == "people"),
         float(distance <= 6),
-        float('"' in document.text.text[sentence.start : sentence.end])
-        if sentence.field == "text"
-        else 0.0,
+        float(_is_quoting(document, sentence)),
         float(in_title == {first, second}),
         float(bool(document.title.text)),
     )
+
+
+def _is_quoting(document: Document, sentence: _Sentence) -> bool:
+    field = document.title if sentence.field == "title" else document.text
+    return field.text.find('"', sentence.start, sentence.end) >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,23 +293,20 @@ class RelationModel:
             score = float((numbers * self.pair_weights).sum()) + self.pair_intercept
             if score >= self.threshold:
                 best = max(places, key=lambda place: scores[place, 0])
-                probability = round(float(sigmoid(np.array([score]))[0]), 4)
-                found.append(self._found(candidates[best], probability, scores[best]))
+                told = told_by_scores(candidates[best], scores[best])
+                found.append(Found(candidates[best], sigmoid(score), *told))
         kept = _within_limits(found)
         return sorted(kept, key=lambda one: (one.candidate.field != "title", one.candidate.start))
 
-    def _found(
-        self, candidate: Candidate, probability: float, scores: NDArray[np.float64]
-    ) -> Found:
-        direction = DIRECTIONS[int(scores[_DIRECTION].argmax())]
-        acting = {"A>B": candidate.first, "B>A": candidate.second}.get(direction)
-        return Found(
-            candidate,
-            probability,
-            STANCES[int(scores[_STANCE].argmax())],
-            acting,
-            MODALITIES[int(scores[_MODALITY].argmax())],
-        )
+
+def told_by_scores(
+    candidate: Candidate, scores: NDArray[np.float64]
+) -> tuple[Stance, str | None, Modality]:
+    """Stance, the party that acts (None when both do) and modality, by the scores of all heads."""
+    direction = DIRECTIONS[int(scores[_DIRECTION].argmax())]
+    acting = {"A>B": candidate.first, "B>A": candidate.second}.get(direction)
+    stance = STANCES[int(scores[_STANCE].argmax())]
+    return stance, acting, MODALITIES[int(scores[_MODALITY].argmax())]
 
 
 def places_by_pair(candidates: Sequence[Candidate]) -> dict[str, list[int]]:
@@ -322,12 +327,11 @@ def pair_numbers(
         for place in places
         if candidates[place].field == "title" or candidates[place].numbers[7]
     ]
-    probabilities = sigmoid(np.array(ranked))
     return np.array(
         [
             ranked[0],
             ranked[1] if len(ranked) > 1 else -5.0,
-            min(float(probabilities.sum()), 5.0),
+            min(sum(map(sigmoid, ranked)), 5.0),
             log1p(len(ranked)),
             max(early, default=-5.0),
         ]

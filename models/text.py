@@ -15,7 +15,7 @@ from functools import lru_cache
 # Normalising is done in short runs: a run of thousands of combining marks takes quadratic time.
 _RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,48}")
 _INVISIBLE = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u061c\u180e"}
-_INVISIBLE |= {code: None for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_INVISIBLE |= dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
 _PLAIN: dict[int, int | str | None] = {
     **_INVISIBLE,
     0x2018: "'",
@@ -29,18 +29,23 @@ _PLAIN: dict[int, int | str | None] = {
     0x2010: "-",
     0x2011: "-",
     0x2012: "-",
+    0x2013: "-",
+    0x2014: "-",
+    0x2015: "-",
+    0x2212: "-",
     0x2028: "\n",
     0x2029: "\n",
     0x85: "\n",
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_BREAK = re.compile(r"\n|[.!?][\"')\]\u201d]{0,2}[ \t\n]|[\u3002\uff01\uff1f\u061f\u06d4\u0964]")
-_LAST_WORD = re.compile(r"[^\s(\[\"']*\Z")
-_ABBREVIATIONS = frozenset(
+_BREAK = re.compile(r"\n|[.!?][\"')\]]{0,2}[ \t\n](?![\"'(\[]?[a-z])|[\u3002\u061f\u06d4\u0964]")
+_LISTED_ABBREVIATIONS = (
     "mr mrs ms dr prof gen gov sen rep lt col sgt maj capt adm st jr sr no vs etc inc ltd co corp "
     "jan feb mar apr jun jul aug sep sept oct nov dec mt ft fig art approx dept est bln mln pct "
-    "messrs hon rev cmdr brig pres sec min amb supt vol ch al cf e.g i.e a.m p.m".split()
+    "messrs hon rev cmdr brig pres sec min amb supt vol ch al cf e.g i.e a.m p.m"
 )
+_ABBREVIATIONS = frozenset(_LISTED_ABBREVIATIONS.split())
+_LONGEST_ABBREVIATION = 6
 _WINDOW = 24
 
 
@@ -129,26 +134,21 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _BREAK.finditer(text):
-        if _is_boundary(text, found.start(), found.end()):
-            _append_stripped(spans, text, start, found.end())
-            start = found.end()
+        mark, end = found.span()
+        if text[mark] != "." or not _is_abbreviation(text, mark):
+            _append_stripped(spans, text, start, end)
+            start = end
     _append_stripped(spans, text, start, len(text))
     return spans
 
 
-def _is_boundary(text: str, mark: int, end: int) -> bool:
-    """Whether the sentence ends with the mark at `mark`, and not just an abbreviation."""
-    if text[mark] == "\n":
-        return True
-    following = text[end : end + 3].lstrip(" \t\"'([\u201c")[:1]
-    if following.islower():
+def _is_abbreviation(text: str, mark: int) -> bool:
+    """Whether the full stop at `mark` belongs to the word before it."""
+    before = text[max(0, mark - _WINDOW) : mark].rsplit(None, 1)
+    word = before[-1].lstrip("([\"'") if before else ""
+    if len(word) > _LONGEST_ABBREVIATION:
         return False
-    if text[mark] != ".":
-        return True
-    last = _LAST_WORD.search(text, max(0, mark - _WINDOW), mark)
-    word = last.group() if last else ""
-    is_short = (len(word) == 1 and word.isupper()) or "." in word and len(word) <= 5
-    return not is_short and word.lower() not in _ABBREVIATIONS
+    return (len(word) == 1 and word.isupper()) or "." in word or word.lower() in _ABBREVIATIONS
 
 
 def _append_stripped(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -6,6 +6,7 @@ theme that turns its score into a calibrated probability (Platt 1999).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,14 @@ from models.text import Document
 Scores = NDArray[np.float32]
 N_EVIDENCE = 5
 _TITLE_TIMES = 2
-_STOP_WORDS = frozenset(
+_LISTED_IDLE_WORDS = (
     "a about after all also an and any are as at be been before but by can could did do for from "
     "had has have he her his how i if in into is it its last may more most new no not of on one "
     "or other our out over per s said say says she so some such than that the their them there "
     "these they this those to under up was we were what when which who will with would year t us "
-    "you your two first u d re on".split()
+    "you your two first on a b c d e f g h i j k l m n o p q r s t u v w x y z re ve ll"
 )
+_IDLE_WORDS = frozenset(_LISTED_IDLE_WORDS.split())
 
 
 def theme_words(document: Document) -> list[str]:
@@ -56,9 +58,9 @@ class ThemeModel:
         scores: Scores = rows @ self.weights + self.intercepts
         return scores
 
-    def probabilities(self, scores: Scores) -> NDArray[np.float64]:
-        """Calibrated probabilities, the same shape as `scores`, to four digits."""
-        return np.round(sigmoid(scores * self.slopes + self.offsets), 4)
+    def probability(self, theme: int, score: float) -> float:
+        """The calibrated probability of a score for one theme, to four digits."""
+        return sigmoid(score * float(self.slopes[theme]) + float(self.offsets[theme]))
 
     def evidence(self, rows: csr_matrix, text: int, theme: int) -> tuple[str, ...]:
         """The words of one text that weighed most for one theme, heaviest first.
@@ -68,30 +70,25 @@ class ThemeModel:
         begin, end = rows.indptr[text], rows.indptr[text + 1]
         columns = rows.indices[begin:end]
         weighed = rows.data[begin:end] * self.weights[columns, theme]
-        heaviest = np.argsort(-weighed, kind="stable")[: 4 * N_EVIDENCE]
+        heaviest = weighed.argsort(kind="stable")[: -4 * N_EVIDENCE : -1]
         names: list[str] = []
-        for place in heaviest.tolist():
-            if weighed[place] <= 0 or len(names) == N_EVIDENCE:
+        said: set[str] = set()
+        for column, weight in zip(
+            columns[heaviest].tolist(), weighed[heaviest].tolist(), strict=True
+        ):
+            if weight <= 0 or len(names) == N_EVIDENCE:
                 break
-            name = self.featuriser.name(int(columns[place]))
-            if not _says_nothing_new(name, names):
-                names.append(name)
+            words = self.featuriser.words_in(column)
+            if _IDLE_WORDS.isdisjoint(words) and not said.issuperset(words):
+                names.append(" ".join(words))
+                said.update(words)
         return tuple(names)
 
 
-def _says_nothing_new(name: str, names: Sequence[str]) -> bool:
-    words = name.split()
-    if any(word in _STOP_WORDS or len(word) == 1 for word in words):
-        return True
-    said = {word for chosen in names for word in chosen.split()}
-    return all(word in said for word in words)
+def sigmoid(score: float) -> float:
+    """The logistic function to four digits, without overflow.
 
-
-def sigmoid(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The logistic function, without overflow.
-
-    >>> sigmoid(np.array([0.0, 1000.0])).tolist()
-    [0.5, 1.0]
+    >>> sigmoid(0.0), sigmoid(1000.0)
+    (0.5, 1.0)
     """
-    result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-np.clip(values, -60.0, 60.0)))
-    return result
+    return round(1.0 / (1.0 + exp(-min(max(score, -60.0), 60.0))), 4)

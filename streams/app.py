@@ -24,6 +24,7 @@ def make_app(settings: Settings, classifier: Classifier) -> faust.App:
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 5,
         broker_request_timeout=max(90.0, settings.session_timeout_s + 5.0),
+        broker_check_crcs=settings.check_crcs,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=4 * 1024 * 1024,
         ConsumerScheduler=slice_scheduler(settings.slice_size, generation),

@@ -1,7 +1,8 @@
 """The embedded broker: librdkafka's mock cluster, for the demo, first steps and quick tests.
 
 Nothing to install, and nothing kept: topics appear with four partitions when they are first asked
-for, each holds its newest 5 MB, and all is gone when the process ends. It binds to loopback.
+for, each holds its newest 5 MB, and all is gone when the process ends. It binds to loopback. The
+checksums of its transaction markers are wrong, so its clients must not verify any.
 """
 
 import threading
@@ -19,6 +20,21 @@ class EmbeddedBroker:
         )
         brokers = self._cluster.list_topics(timeout=10).brokers.values()
         self.bootstrap_servers = ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
+
+
+def environment(bootstrap_servers: str) -> dict[str, str]:
+    """The settings with which worker and commands use an embedded broker."""
+    return {
+        "DYADWIRE_BOOTSTRAP_SERVERS": bootstrap_servers,
+        "DYADWIRE_SECURITY_PROTOCOL": "PLAINTEXT",
+        "DYADWIRE_CHECK_CRCS": "false",
+    }
+
+
+def exports(bootstrap_servers: str) -> str:
+    """The same as a line for a shell."""
+    pairs = environment(bootstrap_servers).items()
+    return "export " + " ".join(f"{key}={value}" for key, value in pairs)
 
 
 def serve(announce: Callable[[str], None]) -> None:

@@ -58,27 +58,29 @@ def demo(once: bool, rate: float) -> None:
 @follows_parent
 def worker(follow_parent: bool) -> None:
     """Tag articles until asked to stop (SIGTERM or Ctrl-C)."""
+    from streams import lifeline
+    from streams.worker import run
+
     settings = load_settings()
     log_to_stderr(settings)
     if follow_parent:
-        from streams import lifeline
-
         lifeline.follow_parent()
-    from streams.worker import run
-
-    run(settings)
+    run(settings, ready=lambda: click.echo("ready"))
 
 
 @main.command(epilog=example("dyadwire broker"))
 @follows_parent
 def broker(follow_parent: bool) -> None:
-    """Run the embedded broker, for first steps: nothing in it outlives it."""
+    """Run the embedded broker, for first steps: nothing in it outlives it.
+
+    Prints the line that lets a worker in another terminal use it.
+    """
     from streams import lifeline
-    from streams.broker import serve
+    from streams.broker import exports, serve
 
     if follow_parent:
         lifeline.follow_parent()
-    serve(lambda address: click.echo(f"DYADWIRE_BOOTSTRAP_SERVERS={address}"))
+    serve(lambda address: click.echo(exports(address)))
 
 
 @main.group(cls=Group, epilog=example("dyadwire topics check"))
@@ -147,14 +149,14 @@ def classify(file: IO[bytes], text: bool, model_dir: Path | None) -> None:
     Writes one articles.tagged object a line, in order. A line that cannot be read gives a line on
     standard error, and status 1 at the end.
     """
-    from models.artifact import load
+    from models.artifact import DEFAULT_MODEL, load
     from streams.files import classify_lines, plain_text
 
     settings = load_settings(**({"model_dir": model_dir} if model_dir else {}))
     lines = plain_text(file.name, file.read()) if text else file
     with counted("classified", file) as progress:
         failed = classify_lines(
-            load(settings.model_dir),
+            load(settings.model_dir or DEFAULT_MODEL),
             file.name,
             lines,
             sys.stdout.buffer,

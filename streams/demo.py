@@ -5,6 +5,7 @@ Both children follow this process: however it ends, they end too.
 
 import asyncio
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import IO
 
 from aiokafka import AIOKafkaConsumer
 from rich.console import Console
@@ -22,8 +24,9 @@ from rich.table import Table
 
 from models.events import TaggedArticle, decode
 from streams import lifeline, topics
+from streams.broker import environment, exports
 from streams.record import Record, header
-from streams.scan import partitions, reader
+from streams.scan import reader
 from streams.send import key_of, send_values
 from streams.settings import Settings, load_settings
 from streams.tag import ERROR_PREFIX
@@ -36,7 +39,7 @@ BROKEN = (
     b'{"id": "broken-4", "title": "   ", "text": ""}',
     b'{"id": "broken-5", "title": "No time zone", "published_at": "2026-11-03T09:00:00"}',
 )
-WORKER_READY_WITHIN_S = 60.0
+TAGS_WITHIN_S = 30.0
 
 console = Console(width=None if sys.stdout.isatty() else 116, highlight=False)
 
@@ -51,9 +54,12 @@ def run(*, stay: bool, rate: float) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="dyadwire-demo-") as folder:
             log = Path(folder) / "worker.log"
-            with _broker() as address, _worker(address, log) as worker:
-                settings = load_settings(bootstrap_servers=address, security_protocol="PLAINTEXT")
-                return asyncio.run(_show(settings, worker, log, stay=stay, rate=rate))
+            with _broker() as address:
+                os.environ |= environment(address)
+                settings = load_settings()
+                asyncio.run(topics.create(settings))
+                with _worker(log) as worker:
+                    return asyncio.run(_show(settings, worker, log, stay=stay, rate=rate))
     except KeyboardInterrupt:
         return 0 if stay else 130
     except DemoFailed as failure:
@@ -72,32 +78,31 @@ def demo_articles() -> list[bytes]:
 
 @contextmanager
 def _broker() -> Iterator[str]:
-    child = lifeline.start(_command("broker"), stdout=subprocess.PIPE)
-    try:
-        assert child.stdout is not None  # noqa: S101  # a pipe was asked for
-        line = child.stdout.readline().strip()
-        if not line:
+    with _child("broker", sys.stderr) as (_, line):
+        found = re.search(r"DYADWIRE_BOOTSTRAP_SERVERS=(\S+)", line)
+        if found is None:
             raise DemoFailed("the embedded broker did not start")
-        yield line.partition("=")[2]
-    finally:
-        lifeline.stop(child)
+        yield found[1]
 
 
 @contextmanager
-def _worker(address: str, log: Path) -> "Iterator[subprocess.Popen[str]]":
-    own = {"DYADWIRE_BOOTSTRAP_SERVERS": address, "DYADWIRE_SECURITY_PROTOCOL": "PLAINTEXT"}
-    settings = load_settings(bootstrap_servers=address, security_protocol="PLAINTEXT")
-    asyncio.run(topics.create(settings))
-    with log.open("w") as stderr:
-        child = lifeline.start(_command("worker"), env=os.environ | own, stderr=stderr)
-        try:
-            yield child
-        finally:
-            lifeline.stop(child)
+def _worker(log: Path) -> "Iterator[subprocess.Popen[str]]":
+    with log.open("w") as written, _child("worker", written) as (child, line):
+        if line.strip() != "ready":
+            raise DemoFailed(f"the worker did not start:\n{log.read_text()}")
+        yield child
 
 
-def _command(name: str) -> list[str]:
-    return [sys.executable, "-m", "streams", name, "--follow-parent"]
+@contextmanager
+def _child(name: str, stderr: IO[str]) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+    """A child process and the first line it prints, empty if it ended before."""
+    command = [sys.executable, "-m", "streams", name, "--follow-parent"]
+    child = lifeline.start(command, stdout=subprocess.PIPE, stderr=stderr)
+    try:
+        assert child.stdout is not None  # noqa: S101  # a pipe was asked for
+        yield child, child.stdout.readline()
+    finally:
+        lifeline.stop(child)
 
 
 async def _show(
@@ -111,13 +116,8 @@ async def _show(
     """Send the articles, show what comes out until all are through, then the summary."""
     messages = demo_articles()
     watch = Watch()
-    async with reader(settings) as consumer:
-        tagged, rejected = (
-            topics.named(topic, settings) for topic in (topics.TAGGED, topics.REJECTED)
-        )
-        consumer.assign(
-            [p for topic in (tagged, rejected) for p in await partitions(consumer, topic)]
-        )
+    tagged, rejected = (topics.named(topic, settings) for topic in (topics.TAGGED, topics.REJECTED))
+    async with reader(settings, tagged, rejected) as consumer:
         console.print(_header())
         sending = asyncio.create_task(
             send_values(
@@ -135,7 +135,7 @@ async def _show(
                     console.print(watch.row(record, is_rejected=record.topic == rejected))
             if worker.poll() is not None:
                 raise DemoFailed(f"the worker ended:\n{log.read_text()[-2000:]}")
-            if time.monotonic() - quiet_since > WORKER_READY_WITHIN_S:
+            if time.monotonic() - quiet_since > TAGS_WITHIN_S:
                 raise DemoFailed(f"no tags in time; the worker's log:\n{log.read_text()[-2000:]}")
         await sending
         console.print(watch.summary())
@@ -151,13 +151,12 @@ async def _stay(
     rejected: str,
     worker: "subprocess.Popen[str]",
 ) -> None:
-    address = settings.bootstrap_servers
     console.print(
-        "\nStill running. Send more from another terminal:\n"
-        f"  DYADWIRE_BOOTSTRAP_SERVERS={address} dyadwire send articles.jsonl\n"
-        f"  DYADWIRE_BOOTSTRAP_SERVERS={address} dyadwire rejected list\n"
-        "Ctrl-C ends it.\n",
-        highlight=False,
+        "\nStill running; Ctrl-C ends it. To send more, in another terminal:\n"
+        f"  {exports(settings.bootstrap_servers)}\n"
+        "  .venv/bin/dyadwire send articles.jsonl\n"
+        "  .venv/bin/dyadwire rejected list\n",
+        soft_wrap=True,
     )
     while worker.poll() is None:
         for records in (await consumer.getmany(timeout_ms=200)).values():

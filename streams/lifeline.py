@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from typing import IO
 
 STOP_WITHIN_S = 10.0
@@ -18,7 +17,6 @@ STOP_WITHIN_S = 10.0
 def start(
     command: list[str],
     *,
-    env: Mapping[str, str] | None = None,
     stdout: int | IO[str] | None = None,
     stderr: int | IO[str] | None = None,
 ) -> "subprocess.Popen[str]":
@@ -28,7 +26,6 @@ def start(
         stdin=subprocess.PIPE,
         stdout=stdout,
         stderr=stderr,
-        env=env,
         text=True,
         start_new_session=True,
     )

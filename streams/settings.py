@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = Field(
         "lz4", description="Compression of what is written: none, gzip, snappy, lz4 or zstd."
     )
+    check_crcs: bool = Field(
+        True, description="Verify the checksum of what is read; the embedded broker needs `false`."
+    )
     replication_factor: Annotated[int, Ge(1), Le(32)] = Field(
         1, description="Replicas of each topic that `dyadwire topics create` makes."
     )

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
+from typing import Any
 
 import faust
 
-from models.artifact import load
+from models.artifact import DEFAULT_MODEL, load
 from streams import topics
 from streams.app import make_app
 from streams.settings import Settings
@@ -15,28 +17,33 @@ logger = logging.getLogger(__name__)
 
 
 class Worker(faust.Worker):
-    """Faust's worker without its debugger signal."""
+    """Faust's worker without its debugger signal and its spinner; it says when it is ready."""
+
+    def __init__(self, app: faust.App, ready: Callable[[], None], **options: Any) -> None:
+        super().__init__(app, quiet=True, override_logging=False, redirect_stdouts=False, **options)
+        self.spinner = None
+        self._ready = ready
 
     def install_signal_handlers(self) -> None:
         super().install_signal_handlers()
         self.loop.remove_signal_handler(signal.SIGUSR2)
         signal.signal(signal.SIGUSR2, signal.SIG_IGN)
 
+    async def on_startup_finished(self) -> None:
+        await super().on_startup_finished()
+        self._ready()
 
-def run(settings: Settings) -> None:
+
+def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     """Work until SIGTERM or SIGINT; leaves by `SystemExit`, 0 when it was asked to stop.
 
-    Raises `TopicsUnfit`, `BrokerUnreachable` or `ArtifactError` before anything is consumed.
+    Raises `TopicsUnfit`, `BrokerUnreachable` or `ArtifactError` before anything is consumed; calls
+    `ready` once it has joined its group.
     """
     asyncio.run(topics.require(settings))
-    classifier = load(settings.model_dir)
-    app = make_app(settings, classifier)
+    classifier = load(settings.model_dir or DEFAULT_MODEL)
+    logger.info("model %s, %s", classifier.stamp.version, classifier.stamp.digest)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    Worker(
-        app,
-        loop=loop,
-        override_logging=False,
-        redirect_stdouts=False,
-        quiet=True,
-    ).execute_from_commandline()
+    worker = Worker(make_app(settings, classifier), ready, loop=loop)
+    worker.execute_from_commandline()

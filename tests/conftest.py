@@ -52,6 +52,6 @@ def started(brokers: ExitStack, broker: KafkaBroker) -> KafkaBroker:
     try:
         return brokers.enter_context(broker)
     except KafkaUnavailable as unavailable:
-        if os.environ.get("DYADWIRE_REQUIRE_KAFKA") == "1":
+        if os.environ.get("REQUIRE_KAFKA") == "1":
             raise
         pytest.skip(str(unavailable))

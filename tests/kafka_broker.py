@@ -1,7 +1,7 @@
 """A real Apache Kafka for the tests: one node in KRaft mode, which cannot outlive our process.
 
 The jars come from Maven once (`broker/pom.xml`) and stay in `.cache/kafka/<version>/`, or in the
-folder that `DYADWIRE_KAFKA_CACHE` names. It needs Java 17 or newer and, the first time, Maven.
+folder that `KAFKA_CACHE` names. It needs Java 17 or newer and, the first time, Maven.
 
     with KafkaBroker(tmp_path) as broker:
         broker.create_topic("articles", partitions=4)
@@ -244,8 +244,9 @@ class KafkaBroker:
             raise ValueError("this broker's disk has no size: KafkaBroker(…, disk_bytes=…)")
         self._disk_bytes = disk_bytes
         if self._enter:
-            remount = ["mount", "-o", f"remount,size={disk_bytes}", str(self.data)]
-            subprocess.run([*self._enter, *remount], check=True)
+            # Named in full, or mount repeats options that a user namespace refuses.
+            remount = ["mount", "-t", "tmpfs", "-o", f"remount,size={disk_bytes}", "tmpfs"]
+            subprocess.run([*self._enter, *remount, str(self.data)], check=True)
 
     def create_topic(
         self, name: str, partitions: int = 1, config: Mapping[str, str] | None = None
@@ -292,7 +293,10 @@ class KafkaBroker:
         size = "" if self._disk_bytes is None else str(self._disk_bytes)
         script = ["sh", "-c", LIFELINE, "sh", str(self.data)]
         if self._disk_bytes is not None:
-            for flags, enter in (([], []), (["--map-root-user"], ["--user", "-S0", "-G0"])):
+            for flags, enter in (
+                ([], []),
+                (["--map-root-user"], ["--user", "--preserve-credentials"]),
+            ):
                 lifeline = hold(["unshare", "--mount", *flags, *script, size])
                 if lifeline is not None:
                     self._lifeline = lifeline
@@ -405,7 +409,7 @@ def kafka_jars() -> Path:
     found = re.search(r"<kafka\.version>(.+)</kafka\.version>", POM.read_text())
     version = found[1] if found else "unknown"
     default = HERE.parent / ".cache" / "kafka"
-    cache = Path(os.environ.get("DYADWIRE_KAFKA_CACHE", default)).absolute()
+    cache = Path(os.environ.get("KAFKA_CACHE", default)).absolute()
     cache.mkdir(parents=True, exist_ok=True)
     jars = cache / version
     with (cache / f"{version}.lock").open("w") as lock:

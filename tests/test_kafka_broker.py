@@ -217,7 +217,6 @@ def gone(pid: int, within_s: float) -> bool:
     return False
 
 
-@pytest.mark.kafka
 @pytest.mark.usefixtures("kafka")
 @pytest.mark.parametrize(("disk_bytes", "state"), [(0, "running"), (32 * MEBIBYTE, "frozen")])
 def test_broker_dies_with_a_killed_parent(tmp_path: Path, disk_bytes: int, state: str) -> None:
@@ -230,7 +229,6 @@ def test_broker_dies_with_a_killed_parent(tmp_path: Path, disk_bytes: int, state
     assert gone(broker, within_s=10)
 
 
-@pytest.mark.kafka
 @pytest.mark.parametrize(("required", "outcome"), [("0", "1 skipped"), ("1", "1 error")])
 def test_without_java_tests_skip_unless_ci_requires_them(
     tmp_path: Path, required: str, outcome: str
@@ -238,7 +236,7 @@ def test_without_java_tests_skip_unless_ci_requires_them(
     test = f"{__file__}::{test_shared_broker_answers.__name__}"
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test],
-        env={**os.environ, "PATH": str(tmp_path), "DYADWIRE_REQUIRE_KAFKA": required},
+        env={**os.environ, "PATH": str(tmp_path), "REQUIRE_KAFKA": required},
         cwd=TESTS.parent,
         capture_output=True,
         text=True,

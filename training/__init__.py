@@ -1,0 +1,11 @@
+"""What learns: labelled files in, a model directory out.
+
+`training.datasets` reads labelled examples, `training.fit` fits the models and scores them out of
+fold, `training.thresholds` finds cuts and calibrates, `training.evaluate` compares tags with
+labels, `training.card` writes the model card. `python -m training` is the command. Knows files,
+not Kafka.
+"""
+
+from training.datasets import Dataset, DatasetError, Example, read_dataset
+
+__all__ = ["Dataset", "DatasetError", "Example", "read_dataset"]

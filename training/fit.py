@@ -6,13 +6,15 @@ The same examples and seed give the same model.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression, Ridge
 
+from models.events import Relation, Tags, Theme
 from models.features import Featuriser, fit_featuriser
 from models.relations import (
     DIRECTIONS,
@@ -26,12 +28,21 @@ from models.relations import (
     find_named,
     pair_numbers,
     places_by_pair,
+    told_by_scores,
 )
 from models.taxonomy import taxonomy
 from models.text import Document, read
 from models.themes import ThemeModel, theme_words
 from training.datasets import Example, LabelledRelation
-from training.thresholds import Bools, Floats, best_cut, fit_sigmoids, fit_thresholds
+from training.evaluate import Report, Score, compare
+from training.thresholds import (
+    Bools,
+    Floats,
+    best_cut,
+    calibration_error,
+    fit_sigmoids,
+    fit_thresholds,
+)
 
 Progress = Callable[[str], None]
 Words = Sequence[Sequence[str]]
@@ -294,3 +305,166 @@ def _by_pair(
         np.array(heads),
         tuple(best),
     )
+
+
+def fit_pairs(pairs: PairScores, weights: Floats, n_missed: float) -> tuple[Floats, float, float]:
+    """Weights, intercept and threshold of the pair model; all given are of the examples to use.
+
+    `n_missed` is the weight of the true pairs that no sentence names together.
+    """
+    model = LogisticRegression(C=10.0, max_iter=1000)
+    model.fit(pairs.numbers, pairs.truth, sample_weight=weights)
+    scores = model.decision_function(pairs.numbers)
+    threshold = best_cut(scores, pairs.truth, weights, n_missed)
+    return model.coef_[0], float(model.intercept_[0]), threshold
+
+
+def fit_relations(data: Labelled, pairs: PairScores, parameters: Parameters) -> RelationModel:
+    """The relation model of all examples; the pair model is fitted on out-of-fold scores."""
+    flat, owners, told = _flatten(data)
+    model = _fit_sentences(flat, told, data.weights[owners], parameters)
+    weights, intercept, threshold = fit_pairs(
+        pairs, data.weights[pairs.example], _missed(data, pairs, np.ones(len(data.folds), bool))
+    )
+    return replace(model, pair_weights=weights, pair_intercept=intercept, threshold=threshold)
+
+
+def _missed(data: Labelled, pairs: PairScores, used: Bools) -> float:
+    """The weight of the true pairs of the examples in use that are no candidates."""
+    n_true = np.array([len({r.pair for r in example.relations}) for example in data.examples])
+    proposed = data.weights[pairs.example] * pairs.truth * used[pairs.example]
+    return float((data.weights * n_true * used).sum() - proposed.sum())
+
+
+# Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted model, and what its out-of-fold predictions are worth."""
+
+    themes: ThemeModel
+    relations: RelationModel
+    scores: dict[str, float | int]
+    per_theme: dict[str, Score]
+
+
+def fit(
+    examples: Sequence[Example], parameters: Parameters, progress: Progress = lambda step: None
+) -> Fitted:
+    """The models of all examples; every score is out of fold. `progress` is told each step."""
+    progress("reading texts")
+    data = prepare(examples, parameters)
+    progress("themes, out of fold")
+    theme_scores = theme_scores_out_of_fold(data, parameters)
+    progress("themes, all examples")
+    themes = fit_themes(data, theme_scores, parameters)
+    progress("relations, out of fold")
+    pairs = pairs_out_of_fold(data, parameters)
+    progress("relations, all examples")
+    relations = fit_relations(data, pairs, parameters)
+    progress("scores")
+    tags, probabilities = _tags_out_of_fold(data, theme_scores, pairs, parameters)
+    return Fitted(
+        themes,
+        relations,
+        _scores(data, tags) | _calibration(data, probabilities, pairs),
+        _report(data, tags, data.weights > 0).themes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Probabilities:
+    """Out-of-fold probabilities of themes (n_examples, n_themes) and of pairs (n_pairs,)."""
+
+    themes: Floats
+    pairs: Floats
+
+
+def _tags_out_of_fold(
+    data: Labelled, theme_scores: Floats, pairs: PairScores, parameters: Parameters
+) -> tuple[list[Tags], _Probabilities]:
+    """What each example would be given by models, thresholds and sigmoids that never saw it."""
+    given = np.zeros(data.themes.shape, dtype=bool)
+    probable = np.zeros(data.themes.shape)
+    kept = np.zeros(len(pairs.truth), dtype=bool)
+    pair_probable = np.zeros(len(pairs.truth))
+    for fold in range(parameters.n_folds):
+        inside = data.folds != fold
+        known = (theme_scores[inside], data.themes[inside], data.weights[inside])
+        slopes, offsets = fit_sigmoids(*known)
+        given[~inside] = theme_scores[~inside] >= fit_thresholds(*known)
+        probable[~inside] = expit(theme_scores[~inside] * slopes + offsets)
+        own = inside[pairs.example]
+        weights, intercept, threshold = fit_pairs(
+            _subset(pairs, own), data.weights[pairs.example[own]], _missed(data, pairs, inside)
+        )
+        scores = pairs.numbers[~own] @ weights + intercept
+        kept[~own] = scores >= threshold
+        pair_probable[~own] = expit(scores)
+    return _as_tags(data, given, pairs, kept), _Probabilities(probable, pair_probable)
+
+
+def _subset(pairs: PairScores, chosen: Bools) -> PairScores:
+    return replace(pairs, truth=pairs.truth[chosen], numbers=pairs.numbers[chosen])
+
+
+def _as_tags(data: Labelled, given: Bools, pairs: PairScores, kept: Bools) -> list[Tags]:
+    entries = taxonomy().themes
+    relations: dict[int, list[Relation]] = {}
+    for place in np.flatnonzero(kept).tolist():
+        candidate, heads = pairs.best[place], pairs.heads[place]
+        stance, acting, _ = told_by_scores(candidate, heads)
+        relation = Relation.between(candidate.first, candidate.second, acting=acting, stance=stance)
+        relations.setdefault(int(pairs.example[place]), []).append(relation)
+    return [
+        Tags(
+            outcome="tagged" if row.any() else "no_theme",
+            themes=tuple(
+                Theme(code=entries[k].code, area=entries[k].area, probability=1.0)
+                for k in np.flatnonzero(row)
+            ),
+            relations=tuple(relations.get(i, ())) if row.any() else (),
+        )
+        for i, row in enumerate(given)
+    ]
+
+
+def _report(data: Labelled, tags: Sequence[Tags], chosen: Bools) -> Report:
+    places = np.flatnonzero(chosen).tolist()
+    return compare([data.examples[i] for i in places], [tags[i] for i in places])
+
+
+def _scores(data: Labelled, tags: Sequence[Tags]) -> dict[str, float | int]:
+    scores: dict[str, float | int] = {}
+    for kind, chosen in (("short", ~data.is_full_length), ("full_length", data.is_full_length)):
+        if not chosen.any():
+            continue
+        report = _report(data, tags, chosen)
+        scores |= {
+            f"{kind}_examples": report.n_examples,
+            f"{kind}_themes_micro_f1": report.themes_micro.f1,
+            f"{kind}_themes_macro_f1": report.macro_f1,
+            f"{kind}_pairs_precision": report.pairs.precision,
+            f"{kind}_pairs_recall": report.pairs.recall,
+            f"{kind}_pairs_f1": report.pairs.f1,
+            f"{kind}_stance_accuracy_on_matched_pairs": report.stance_accuracy,
+            f"{kind}_direction_accuracy_on_matched_pairs": report.direction_accuracy,
+        }
+    return scores
+
+
+def _calibration(
+    data: Labelled, probabilities: _Probabilities, pairs: PairScores
+) -> dict[str, float | int]:
+    """How far probabilities are from shares, on full-length articles if there are any."""
+    chosen = data.is_full_length if data.is_full_length.any() else ~data.is_full_length
+    own = chosen[pairs.example]
+    return {
+        "calibration_error_themes": calibration_error(
+            probabilities.themes[chosen].ravel(), data.themes[chosen].ravel()
+        ),
+        "calibration_error_pairs": calibration_error(probabilities.pairs[own], pairs.truth[own])
+        if own.any()
+        else 0.0,
+    }

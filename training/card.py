@@ -1,0 +1,72 @@
+"""The card: what people should know of a model, written from its manifest."""
+
+from collections.abc import Mapping
+
+from models.artifact import Manifest
+from training.evaluate import Score
+
+
+def write_card(manifest: Manifest, per_theme: Mapping[str, Score]) -> str:
+    """The model card in Markdown."""
+    sources = "\n".join(
+        f"- `{source.name}`: {source.examples} examples, sha256 `{source.sha256[:16]}…`"
+        for source in manifest.data
+    )
+    scores = "\n".join(
+        f"| {name.replace('_', ' ')} | {value} |" for name, value in manifest.scores.items()
+    )
+    themes = "\n".join(
+        f"| {code} | {score.precision:.2f} | {score.recall:.2f} | {score.f1:.2f} "
+        f"| {score.hits + score.misses} |"
+        for code, score in per_theme.items()
+    )
+    return _CARD.format(
+        version=manifest.version,
+        taxonomy=manifest.taxonomy,
+        n_labels=len(manifest.labels),
+        seed=manifest.parameters["seed"],
+        n_folds=manifest.parameters["n_folds"],
+        sources=sources,
+        scores=scores,
+        themes=themes,
+    )
+
+
+_CARD = """# Model {version}
+
+Tags English news articles with {n_labels} policy themes (taxonomy {taxonomy}) and with relations
+between two countries: stance, direction, modality and the sentence that says so.
+
+## What it is
+
+Themes: ridge regression on TF-IDF of words and pairs of words, with a threshold and a Platt sigmoid
+for each theme. Relations: pairs of countries that a sentence names, kept by logistic regression on
+the sentence with the two masked and on counts; stance, direction and modality by the same means.
+
+## Data
+
+{sources}
+
+Full-length articles weigh more than short items, as articles are what is to be tagged.
+
+## How good
+
+Cross-validated on the data above: {n_folds} folds, seed {seed}; thresholds and sigmoids that judge
+a fold come from the other folds. Short items are one paragraph, full-length articles have a title.
+
+| score | value |
+|---|---|
+{scores}
+
+All examples together:
+
+| theme | precision | recall | F1 | labelled |
+|---|---|---|---|---|
+{themes}
+
+## When not to use it
+
+For languages other than English. For relations that only the context of several sentences tells.
+To count how often a theme is in the news: many examples were picked because they are rare. To
+decide about a person or a firm without reading the article.
+"""
