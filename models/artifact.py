@@ -146,15 +146,16 @@ def _manifest(path: Path, body: bytes) -> Manifest:
 
 def _verified(directory: Path, manifest: Manifest) -> dict[str, bytes]:
     """The bytes of every file that the manifest names, all as it says, and no other file."""
+    if set(manifest.files) != {MODEL, CARD}:
+        raise ArtifactError(
+            f"{directory / MANIFEST}: expected digests of {MODEL} and {CARD}, found those of "
+            f"{', '.join(sorted(manifest.files)) or 'no file'}; copy the model directory again"
+        )
     present = {path.name for path in directory.iterdir()} - {MANIFEST}
     for name in sorted(present - set(manifest.files)):
         raise ArtifactError(
             f"{directory / name}: expected only the files in {MANIFEST}, found this one too; "
             "remove it, or copy the whole model directory again"
-        )
-    if MODEL not in manifest.files:
-        raise ArtifactError(
-            f"{directory / MANIFEST}: expected a digest of {MODEL}, found none; train it again"
         )
     bodies = {name: _read(directory, name) for name in manifest.files}
     for name, expected in manifest.files.items():

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from msgspec import UNSET
 
@@ -24,8 +24,10 @@ from models.taxonomy import themes_by_code
 from models.text import Cleaned, Document, read
 from models.themes import Scores, ThemeModel, theme_words
 
+# An article with fewer different words has nothing to read.
 MIN_WORDS = 4
 _SAMPLE = 1200
+_FIRST_WORDS = 150
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _MIN_LETTERS = 12
@@ -51,8 +53,8 @@ class Classifier:
     """A loaded model. It holds no state: the tags of an article depend on the article alone."""
 
     stamp: ModelStamp
-    themes: ThemeModel
-    relations: RelationModel
+    themes: ThemeModel = field(repr=False)
+    relations: RelationModel = field(repr=False)
 
     def tag_many(self, articles: Sequence[Article]) -> list[Tags]:
         """The tags of each article, in the same order. Safe to call from several threads."""
@@ -143,12 +145,9 @@ class Classifier:
 
     def _themes_of(self, scores: Scores, given: tuple[Theme, ...]) -> tuple[str, ...]:
         """The article's themes that the sentence supports too; if none, the most probable one."""
-        numbers = {code: number for number, code in enumerate(self.themes.codes)}
+        enough = scores >= _SENTENCE_SHARE * self.themes.thresholds
         supported = tuple(
-            theme.code
-            for theme in given
-            if scores[numbers[theme.code]]
-            >= _SENTENCE_SHARE * self.themes.thresholds[numbers[theme.code]]
+            theme.code for theme in given if enough[self.themes.codes.index(theme.code)]
         )
         return supported or tuple(theme.code for theme in given[:1])
 
@@ -158,11 +157,9 @@ def _unreadable(article: Article, document: Document, words: Sequence[str]) -> O
     if article.language is not UNSET:
         if article.language.split("-")[0].lower() not in ("en", "eng"):
             return "unsupported_language"
-    elif not _looks_english(document, words[: _SAMPLE // 6]):
+    elif not _looks_english(document, words[:_FIRST_WORDS]):
         return "unsupported_language"
-    n_title = len(words_of(document.title.text))
-    # The words as they are counted hold the title twice, and two breaks.
-    return "too_short" if len(words) - n_title - 2 < MIN_WORDS else None
+    return "too_short" if len({*words[:_FIRST_WORDS], ""}) <= MIN_WORDS else None
 
 
 def _looks_english(document: Document, words: Sequence[str]) -> bool:

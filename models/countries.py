@@ -15,7 +15,8 @@ from typing import Literal, NamedTuple
 Kind = Literal["name", "people", "seat"]
 _KINDS: tuple[Kind, ...] = ("name", "people", "seat")
 _NOBODY = "---"
-_CAPITALISED = re.compile(r"(?<![\w])[A-Z\u00c0-\u00de\u0160]\w*")
+# It may begin inside a word; looking back at each letter would take three times as long.
+_CAPITALISED = re.compile(r"[A-Z\u00c0-\u00de\u0160]\w*")
 _SHORT_UPPER = 3
 _WORD_BEFORE = re.compile(r"[^\W\d_]{1,30}\Z")
 _WORDS_AFTER = re.compile(r" ([^\W\d_]{1,30})(?: ([^\W\d_]{1,30}))?")
@@ -61,20 +62,23 @@ def _mentions(text: str) -> Iterator[Mention]:
     done = 0
     for word in _CAPITALISED.finditer(text):
         candidates = names.get(word.group())
-        if candidates is None or word.start() < done:
+        if candidates is None:
             continue
         start = word.start()
+        if start < done or not _is_end_of_word(text, start - 1):
+            continue
         for name in candidates:
             end = start + len(name.text)
-            if text.startswith(name.text, start) and _ends_word(text, end):
+            if text.startswith(name.text, start) and _is_end_of_word(text, end):
                 done = end
                 if name.code != _NOBODY and not _is_no_country(text, start, end, name):
                     yield Mention(start, end, name.code, name.kind)
                 break
 
 
-def _ends_word(text: str, end: int) -> bool:
-    return end >= len(text) or not (text[end].isalnum() or text[end] == "_")
+def _is_end_of_word(text: str, place: int) -> bool:
+    """Whether there is no letter, digit or underscore at `place`, which may lie outside."""
+    return not 0 <= place < len(text) or not (text[place].isalnum() or text[place] == "_")
 
 
 def _is_no_country(text: str, start: int, end: int, name: _Name) -> bool:

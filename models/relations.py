@@ -7,10 +7,11 @@ What all sentences of a pair say together decides whether the pair is kept.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from math import log1p
+from operator import mul
 from typing import get_args
 
 import numpy as np
@@ -30,6 +31,7 @@ MAX_PARTIES = 8
 MAX_CANDIDATES = 120
 MAX_PAIRS_OF_AN_ACTOR = 8
 _MAX_WORDS = 80
+_NO_SENTENCE = -5.0
 _MAX_BETWEEN = 20
 _MAX_MENTIONS = 40
 _MAX_TAIL = 600
@@ -58,20 +60,25 @@ NUMBERS = (
     "A is a people",
     "B is a name",
     "B is a people",
-    "A of B or B of A adjacent",
+    "adjacent",
     "quoted",
     "title names both and no other",
     "article has a title",
 )
+_IS_LEAD = NUMBERS.index("is lead")
 PAIR_NUMBERS = ("best", "second", "sum of probabilities", "sentences", "best in title or lead")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The countries that one article names; offsets are of the cleaned fields."""
+    """The countries that one article names; offsets are of the cleaned fields.
+
+    `begin` is where the text begins after a dateline.
+    """
 
     title: tuple[Mention, ...]
     text: tuple[Mention, ...]
+    begin: int
 
     @property
     def counts(self) -> Counter[str]:
@@ -90,6 +97,11 @@ class Candidate:
     end: int
     words: tuple[str, ...]
     numbers: tuple[float, ...]
+
+    @property
+    def is_early(self) -> bool:
+        """Whether the sentence is the title or one of the first two."""
+        return self.field == "title" or self.numbers[_IS_LEAD] > 0
 
     @property
     def pair(self) -> str:
@@ -116,7 +128,6 @@ class _Sentence:
     place: int
     mentions: tuple[Mention, ...]
     parties: tuple[str, ...]
-    words: tuple[str, ...]
 
 
 def find_named(document: Document) -> Named:
@@ -127,6 +138,7 @@ def find_named(document: Document) -> Named:
     return Named(
         tuple(find_mentions(document.title.text)),
         tuple(mention for mention in named if mention.start >= begin),
+        begin,
     )
 
 
@@ -136,68 +148,93 @@ def find_candidates(document: Document, named: Named) -> list[Candidate]:
     if len(counts) < 2:
         return []
     told = list(_sentences_with_two(document, named))
-    in_sentences = Counter(
+    together = Counter(
         pair for sentence in told for pair in combinations(sorted(sentence.parties), 2)
     )
-    ranks = {pair: rank for rank, (pair, _) in enumerate(in_sentences.most_common())}
-    in_title = {mention.code for mention in named.title}
-    frequent, total = counts.most_common(3), counts.total()
-    candidates: list[Candidate] = []
-    for sentence in told:
-        for first, second in combinations(sentence.parties, 2):
-            if len(candidates) == MAX_CANDIDATES:
-                return candidates
-            pair = (first, second) if first < second else (second, first)
-            numbers = _numbers(
-                document, sentence, first, second, counts, in_title,
-                in_sentences[pair], ranks[pair], frequent, total,
-            )  # fmt: skip
-            words = _masked(sentence, first, second)
-            candidates.append(
-                Candidate(
-                    first, second, sentence.field, sentence.start, sentence.end, words, numbers
-                )
-            )
-    return candidates
+    article = _Article(
+        counts,
+        counts.most_common(3),
+        counts.total(),
+        {mention.code for mention in named.title},
+        together,
+        {pair: rank for rank, (pair, _) in enumerate(together.most_common())},
+        bool(document.title.text),
+    )
+    pairs = (candidate for sentence in told for candidate in _pairs_of(document, article, sentence))
+    return list(islice(pairs, MAX_CANDIDATES))
 
 
-def _sentences_with_two(document: Document, named: Named) -> Iterable[_Sentence]:
-    title = document.title.text
+@dataclass(frozen=True, slots=True)
+class _Article:
+    """What the numbers of all pairs of one article are made from."""
+
+    counts: Counter[str]
+    frequent: Sequence[tuple[str, int]]
+    total: int
+    in_title: set[str]
+    together: Counter[tuple[str, str]]
+    ranks: dict[tuple[str, str], int]
+    has_title: bool
+
+
+def _pairs_of(document: Document, article: _Article, sentence: _Sentence) -> Iterator[Candidate]:
+    field = document.title if sentence.field == "title" else document.text
+    words = _words(sentence, field.text)
+    is_quoting = field.text.find('"', sentence.start, sentence.end) >= 0
+    for first, second in combinations(sentence.parties, 2):
+        yield Candidate(
+            first,
+            second,
+            sentence.field,
+            sentence.start,
+            sentence.end,
+            _masked(words, sentence, first, second),
+            _numbers(article, sentence, first, second, is_quoting),
+        )
+
+
+def _sentences_with_two(document: Document, named: Named) -> Iterator[_Sentence]:
     if len({mention.code for mention in named.title}) > 1:
-        yield _sentence("title", title, 0, len(title), 0, named.title)
-    text = document.text.text
+        yield _sentence("title", 0, len(document.title.text), 0, named.title)
     mentions = named.text
     at = 0
-    for place, (start, end) in enumerate(sentences(text)):
+    for place, (start, end) in enumerate(sentences(document.text.text)):
         begin = at
         while at < len(mentions) and mentions[at].start < end:
             at += 1
         inside = mentions[begin:at]
-        if len(inside) > 1 and len({mention.code for mention in inside}) > 1:
-            yield _sentence("text", text, start, end, place, inside)
+        if len({mention.code for mention in inside}) > 1:
+            yield _sentence("text", max(start, named.begin), end, place, inside)
         if at == len(mentions):
             return
 
 
 def _sentence(
-    field: Field, text: str, start: int, end: int, place: int, mentions: Sequence[Mention]
+    field: Field, start: int, end: int, place: int, mentions: Sequence[Mention]
 ) -> _Sentence:
-    mentions = mentions[:_MAX_MENTIONS]
+    mentions = tuple(mentions[:_MAX_MENTIONS])
     parties = tuple(dict.fromkeys(mention.code for mention in mentions))[:MAX_PARTIES]
+    return _Sentence(field, start, end, place, mentions, parties)
+
+
+def _words(sentence: _Sentence, text: str) -> list[str]:
+    """The words of a sentence, each mention of a country as its code in capitals."""
     words: list[str] = []
-    done = start
-    for mention in mentions:
+    done = sentence.start
+    for mention in sentence.mentions:
         words.extend(words_of(text[done : mention.start]))
         words.append(mention.code)
         done = mention.end
-    words.extend(words_of(text[done : min(end, done + _MAX_TAIL)]))
-    return _Sentence(field, start, end, place, tuple(mentions), parties, tuple(words))
+    words.extend(words_of(text[done : min(sentence.end, done + _MAX_TAIL)]))
+    return words
 
 
-def _masked(sentence: _Sentence, first: str, second: str) -> tuple[str, ...]:
+def _masked(
+    sentence_words: Sequence[str], sentence: _Sentence, first: str, second: str
+) -> tuple[str, ...]:
     """The words with the parties as A, B and C, then those between A and B, each marked."""
     masks = dict.fromkeys(sentence.parties, "C") | {first: "A", second: "B"}
-    words = [masks.get(word, word) if word.isupper() else word for word in sentence.words]
+    words = [masks.get(word, word) if word.isupper() else word for word in sentence_words]
     begin = words.index("A")
     end = words.index("B")
     around = words[max(0, begin - _MAX_WORDS // 4) : max(begin, end) + _MAX_WORDS]
@@ -206,39 +243,32 @@ def _masked(sentence: _Sentence, first: str, second: str) -> tuple[str, ...]:
 
 
 def _numbers(
-    document: Document,
-    sentence: _Sentence,
-    first: str,
-    second: str,
-    counts: Counter[str],
-    in_title: set[str],
-    n_sentences: int,
-    rank: int,
-    frequent: Sequence[tuple[str, int]],
-    total: int,
+    article: _Article, sentence: _Sentence, first: str, second: str, is_quoting: bool
 ) -> tuple[float, ...]:
     codes = [mention.code for mention in sentence.mentions]
     a_at, b_at = codes.index(first), codes.index(second)
     a, b = sentence.mentions[a_at], sentence.mentions[b_at]
     between = set(codes[a_at:b_at]) - {first, second}
-    third = next((count for code, count in frequent if code not in (first, second)), 0)
     distance = b.start - a.end
+    pair = (first, second) if first < second else (second, first)
+    counts = article.counts
+    third = next((n for code, n in article.frequent if code not in pair), 0)
     return (
         log1p(counts[first]),
         log1p(counts[second]),
-        counts[first] / total,
-        counts[second] / total,
-        float(first in in_title),
-        float(second in in_title),
+        counts[first] / article.total,
+        counts[second] / article.total,
+        float(first in article.in_title),
+        float(second in article.in_title),
         float(sentence.field == "title"),
         float(sentence.field == "text" and sentence.place < 2),
         log1p(sentence.place),
         float(len(sentence.parties)),
         log1p(len(counts)),
         float(len(sentence.parties) > 4),
-        log1p(n_sentences),
+        log1p(article.together[pair]),
         log1p(third),
-        log1p(rank),
+        log1p(article.ranks.get(pair, len(article.ranks))),
         log1p(max(0, distance)),
         float(len(between)),
         float(a.kind == "name"),
@@ -246,15 +276,10 @@ def _numbers(
         float(b.kind == "name"),
         float(b.kind == "people"),
         float(distance <= 6),
-        float(_is_quoting(document, sentence)),
-        float(in_title == {first, second}),
-        float(bool(document.title.text)),
+        float(is_quoting),
+        float(article.in_title == {first, second}),
+        float(article.has_title),
     )
-
-
-def _is_quoting(document: Document, sentence: _Sentence) -> bool:
-    field = document.title if sentence.field == "title" else document.text
-    return field.text.find('"', sentence.start, sentence.end) >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,12 +312,14 @@ class RelationModel:
         self, candidates: Sequence[Candidate], scores: NDArray[np.float64]
     ) -> list[Found]:
         """The relations of one article, in the order of their evidence."""
+        keep = scores[:, 0].tolist()
+        pair_weights = self.pair_weights.tolist()
         found = []
         for places in places_by_pair(candidates).values():
-            numbers = pair_numbers(candidates, scores[:, 0], places)
-            score = float((numbers * self.pair_weights).sum()) + self.pair_intercept
+            numbers = pair_numbers(candidates, keep, places)
+            score = sum(map(mul, numbers, pair_weights)) + self.pair_intercept
             if score >= self.threshold:
-                best = max(places, key=lambda place: scores[place, 0])
+                best = max(places, key=keep.__getitem__)
                 told = told_by_scores(candidates[best], scores[best])
                 found.append(Found(candidates[best], sigmoid(score), *told))
         kept = _within_limits(found)
@@ -318,23 +345,17 @@ def places_by_pair(candidates: Sequence[Candidate]) -> dict[str, list[int]]:
 
 
 def pair_numbers(
-    candidates: Sequence[Candidate], keep: NDArray[np.float64], places: Sequence[int]
-) -> NDArray[np.float64]:
-    """What the sentences of one pair say together, (n_pair_numbers,); `keep` is their scores."""
-    ranked = sorted((float(keep[place]) for place in places), reverse=True)
-    early = [
-        float(keep[place])
-        for place in places
-        if candidates[place].field == "title" or candidates[place].numbers[7]
-    ]
-    return np.array(
-        [
-            ranked[0],
-            ranked[1] if len(ranked) > 1 else -5.0,
-            min(sum(map(sigmoid, ranked)), 5.0),
-            log1p(len(ranked)),
-            max(early, default=-5.0),
-        ]
+    candidates: Sequence[Candidate], keep: Sequence[float], places: Sequence[int]
+) -> tuple[float, ...]:
+    """What the sentences of one pair say together; `keep` are the scores of all candidates."""
+    ranked = sorted((keep[place] for place in places), reverse=True)
+    early = [keep[place] for place in places if candidates[place].is_early]
+    return (
+        ranked[0],
+        ranked[1] if len(ranked) > 1 else _NO_SENTENCE,
+        min(sum(map(sigmoid, ranked)), 5.0),
+        log1p(len(ranked)),
+        max(early, default=_NO_SENTENCE),
     )
 
 

@@ -1,4 +1,4 @@
-"""The taxonomy: 41 policy themes in ten areas, each with its nearest IPTC Media Topics.
+"""The taxonomy: 41 policy themes in nine areas, each with its nearest IPTC Media Topics.
 
 The file `data/taxonomy.toml` is the list; codes are a contract and never change their meaning.
 """

@@ -17,7 +17,8 @@ from models.text import Document
 
 Scores = NDArray[np.float32]
 N_EVIDENCE = 5
-_TITLE_TIMES = 2
+_N_HEAVIEST = 20
+_LEAD_WORDS = 50
 _LISTED_IDLE_WORDS = (
     "a about after all also an and any are as at be been before but by can could did do for from "
     "had has have he her his how i if in into is it its last may more most new no not of on one "
@@ -29,9 +30,13 @@ _IDLE_WORDS = frozenset(_LISTED_IDLE_WORDS.split())
 
 
 def theme_words(document: Document) -> list[str]:
-    """The words of an article in the order the theme model counts them; the title counts twice."""
+    """The words of an article as the theme model counts them: title and lead count twice.
+
+    An empty word stands between two parts. A text without a title has no lead.
+    """
     title = words_of(document.title.text)
-    return [*title, "", *title, "", *words_of(document.text.text)]
+    text = words_of(document.text.text)
+    return [*title, "", *title, "", *text, "", *text[:_LEAD_WORDS]] if title else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,11 @@ class ThemeModel:
         begin, end = rows.indptr[text], rows.indptr[text + 1]
         columns = rows.indices[begin:end]
         weighed = rows.data[begin:end] * self.weights[columns, theme]
-        heaviest = weighed.argsort(kind="stable")[: -4 * N_EVIDENCE : -1]
+        if len(weighed) > _N_HEAVIEST:
+            heavy = weighed.argpartition(-_N_HEAVIEST)[-_N_HEAVIEST:]
+            heavy.sort()
+            columns, weighed = columns[heavy], weighed[heavy]
+        heaviest = (-weighed).argsort(kind="stable")
         names: list[str] = []
         said: set[str] = set()
         for column, weight in zip(

@@ -93,7 +93,7 @@ class ClassifyLane:
             records,
             self._targets,
             part.received_at,
-            _now,
+            now,
         )
         tagged = perf_counter()
         offset = records[-1].offset + 1
@@ -128,5 +128,6 @@ async def _finished(transaction: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The time as an aware datetime in UTC."""
     return datetime.now(UTC)

@@ -97,7 +97,7 @@ class TransactionalProducer:
                 "key": output.key,
                 "value": output.value,
                 "timestamp": None,
-                "headers": output.headers,
+                "headers": list(output.headers),
             }
             if batch.append(**record) is None:
                 futures.append(await self._send_batch(batch, target))

@@ -9,26 +9,35 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 STOP_WITHIN_S = 10.0
 
 
-def start(
-    command: list[str],
-    *,
-    stdout: int | IO[str] | None = None,
-    stderr: int | IO[str] | None = None,
-) -> "subprocess.Popen[str]":
-    """Start a child that calls `follow_parent`; a Ctrl-C in the terminal does not reach it."""
-    return subprocess.Popen(  # noqa: S603  # our own commands only
-        command,
+@contextmanager
+def running(
+    *arguments: str, stderr: IO[str] | None = None
+) -> "Iterator[tuple[subprocess.Popen[str], str]]":
+    """A `dyadwire` command that follows this process, and the first line that it prints.
+
+    The line is empty if the command ended before. A Ctrl-C in the terminal does not reach it; it is
+    stopped when the context ends.
+    """
+    with subprocess.Popen(  # noqa: S603  # our own commands only
+        [sys.executable, "-m", "streams", *arguments, "--follow-parent"],
         stdin=subprocess.PIPE,
-        stdout=stdout,
+        stdout=subprocess.PIPE,
         stderr=stderr,
         text=True,
         start_new_session=True,
-    )
+    ) as child:
+        try:
+            assert child.stdout is not None  # noqa: S101  # a pipe was asked for
+            yield child, child.stdout.readline()
+        finally:
+            stop(child)
 
 
 def stop(child: "subprocess.Popen[str]") -> int:

@@ -18,6 +18,7 @@ def reader(settings: Settings, *names: str) -> AIOKafkaConsumer:
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         check_crcs=settings.check_crcs,
+        fetch_max_wait_ms=100,
         max_partition_fetch_bytes=16 * 1024 * 1024,
     )
 

@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
     KafkaError,
+    NoError,
     TopicAlreadyExistsError,
     for_code,
 )
@@ -24,6 +25,7 @@ DAY_MS = 24 * 60 * 60 * 1000
 FOREVER_MS = -1
 MIB = 1024 * 1024
 CONNECT_WITHIN_S = 10.0
+SHOWN_WITHIN_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,11 @@ async def create(
     async with _admin(settings) as admin:
         counts = await _partition_counts(admin, settings, wanted)
         missing = [topic for topic in wanted if topic.name not in counts]
-        if missing:
-            await _create(admin, settings, missing)
+        created = await _create(admin, settings, missing) if missing else []
         if grow:
             await _grow(admin, settings, wanted, counts)
-    return [named(topic, settings) for topic in missing], await check(
+        await _shown(admin, settings, created + (wanted if grow else []))
+    return [named(topic, settings) for topic in created], await check(
         settings, wanted, exactly=partitions is not None
     )
 
@@ -200,7 +202,10 @@ async def _partition_counts(
     return {names[found["topic"]]: len(found["partitions"]) for found in described}
 
 
-async def _create(admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
+async def _create(
+    admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]
+) -> list[Topic]:
+    """Create topics; gives those that nobody else created meanwhile."""
     new = [
         NewTopic(
             named(topic, settings),
@@ -212,12 +217,13 @@ async def _create(admin: AIOKafkaAdminClient, settings: Settings, topics: Sequen
     ]
     if await _is_embedded(admin):
         await admin.describe_topics([topic.name for topic in new])
-        return
+        return list(topics)
     response = await admin.create_topics(new)
-    for name, code, message in response.topic_errors:
-        error = for_code(code)
-        if code and error is not TopicAlreadyExistsError:
+    errors = {name: (for_code(code), message) for name, code, message in response.topic_errors}
+    for name, (error, message) in errors.items():
+        if error not in (NoError, TopicAlreadyExistsError):
             raise TopicsUnfit(f"{name}: {error.__name__}: {message or error.description}")
+    return [topic for topic in topics if errors[named(topic, settings)][0] is NoError]
 
 
 async def _grow(
@@ -233,6 +239,16 @@ async def _grow(
     }
     if more:
         await admin.create_partitions(more)
+
+
+async def _shown(admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:
+    """Wait until brokers, not only their controller, know of these topics and partitions."""
+    async with asyncio.timeout(SHOWN_WITHIN_S):
+        while True:
+            counts = await _partition_counts(admin, settings, topics)
+            if all(counts.get(topic.name, 0) >= topic.partitions for topic in topics):
+                return
+            await asyncio.sleep(0.05)
 
 
 async def _configs(

@@ -54,7 +54,11 @@ def test_abbreviations_do_not_end_a_sentence() -> None:
 
 
 def test_quotes_and_lines_end_sentences() -> None:
-    assert split('"No." "Why?" he asked.\nNew line') == ['"No."', '"Why?" he asked.', "New line"]
+    assert split('"Never." "Why?" he asked.\nNew line') == [
+        '"Never."',
+        '"Why?" he asked.',
+        "New line",
+    ]
 
 
 def test_a_number_is_not_cut() -> None:

@@ -54,9 +54,9 @@ def test_a_vocabulary_without_pairs_works() -> None:
     assert featuriser.rows([["tax", "tax"]]).toarray().tolist() == [[1.0]]
 
 
-def test_the_title_counts_twice() -> None:
+def test_title_and_lead_count_twice() -> None:
     assert theme_words(read("Steel duty", "Vote.")) == [
-        "steel", "duty", "", "steel", "duty", "", "vote",
+        "steel", "duty", "", "steel", "duty", "", "vote", "", "vote",
     ]  # fmt: skip
 
 

@@ -46,6 +46,8 @@ from training.thresholds import (
 
 Progress = Callable[[str], None]
 Words = Sequence[Sequence[str]]
+# Numbers are made this much smaller than standardised, so that they do not drown the words.
+_NUMBER_SCALE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Parameters:
     ridge_alpha: float = 1.0
     n_relation_words: int = 6_000
     n_relation_pairs: int = 10_000
-    relation_c: float = 0.5
+    relation_c: float = 1.0
+    relation_alpha: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,25 +203,26 @@ def _fit_sentences(
     )
     numbers = np.array([candidate.numbers for candidate in candidates])
     scale = numbers.std(axis=0) + 1e-6
-    rows = hstack([featuriser.rows(words), csr_matrix(numbers / scale * 0.3)], format="csr")
+    rows = hstack(
+        [featuriser.rows(words), csr_matrix(numbers / scale * _NUMBER_SCALE)], format="csr"
+    )
     coefficients = np.zeros((rows.shape[1], len(HEADS)))
-    intercepts = np.full(len(HEADS), -9.0)
+    intercepts = np.full(len(HEADS), -1.0)
     for head, (answers, classes) in enumerate(_tasks(told)):
         known = np.array([answer is not None for answer in answers])
         truth = np.array([answer == classes for answer in answers])[known]
         if truth.all() or not truth.any():
             continue
-        model = LogisticRegression(
-            C=parameters.relation_c * 4, solver="liblinear", random_state=parameters.seed
+        coefficients[:, head], intercepts[head] = (
+            _fit_keep(rows, truth, weights, parameters)
+            if head == 0
+            else _fit_kind(rows[known], truth, weights[known], parameters)
         )
-        model.fit(rows[known], truth, sample_weight=weights[known])
-        coefficients[:, head] = model.coef_[0]
-        intercepts[head] = model.intercept_[0]
     n_columns = featuriser.n_columns
     return RelationModel(
         featuriser,
         coefficients[:n_columns].astype(np.float16).astype(np.float32),
-        coefficients[n_columns:] / scale[:, None] * 0.3,
+        coefficients[n_columns:] / scale[:, None] * _NUMBER_SCALE,
         intercepts,
         np.zeros(len(PAIR_NUMBERS)),
         0.0,
@@ -238,6 +242,25 @@ def _tasks(told: Sequence[_Told]) -> list[tuple[list[str | bool | None], str | b
         *((direction, name) for name in DIRECTIONS),
         *((modality, name) for name in MODALITIES),
     ]
+
+
+def _fit_keep(
+    rows: csr_matrix, truth: Bools, weights: Floats, parameters: Parameters
+) -> tuple[Floats, float]:
+    model = LogisticRegression(
+        C=parameters.relation_c, solver="liblinear", random_state=parameters.seed
+    )
+    model.fit(rows, truth, sample_weight=weights)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def _fit_kind(
+    rows: csr_matrix, truth: Bools, weights: Floats, parameters: Parameters
+) -> tuple[Floats, float]:
+    """Ridge, which tells stances apart better than logistic regression does."""
+    model = Ridge(alpha=parameters.relation_alpha, solver="sparse_cg", tol=1e-3)
+    model.fit(rows, truth.astype(float), sample_weight=weights)
+    return model.coef_, float(model.intercept_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +316,7 @@ def _by_pair(
             example.append(i)
             pair.append(key)
             truth.append(key in gold)
-            numbers.append(pair_numbers(candidates, own[:, 0], places))
+            numbers.append(pair_numbers(candidates, own[:, 0].tolist(), places))
             heads.append(own[first])
             best.append(candidates[first])
         begin += len(candidates)

@@ -20,8 +20,8 @@ def best_cut(scores: Floats, truth: Bools, weights: Floats, n_missed: float = 0.
     `n_missed` true ones have no score at all; they count as missed at every cut.
 
     >>> ones = np.ones(4)
-    >>> best_cut(np.array([0.1, 0.2, 0.7, 0.9]), np.array([False, False, True, True]), ones)
-    0.45
+    >>> best_cut(np.array([0.1, 0.25, 0.75, 0.9]), np.array([False, False, True, True]), ones)
+    0.5
     """
     order = np.argsort(-scores, kind="stable")
     ranked, weighed = scores[order], weights[order]

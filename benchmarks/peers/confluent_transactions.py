@@ -1,0 +1,44 @@
+"""The confluent-kafka loop with one transaction for each batch. Exactly once."""
+
+from confluent_kafka import Consumer, Producer
+
+from benchmarks.job import Job
+
+
+def main() -> None:
+    """Read, tag and write until stopped."""
+    job = Job.received()
+    consumer = Consumer(
+        {
+            "bootstrap.servers": job.bootstrap,
+            "group.id": job.group,
+            "auto.offset.reset": "earliest",
+            "enable.auto.commit": False,
+            "isolation.level": "read_committed",
+        }
+    )
+    producer = Producer(
+        {
+            "bootstrap.servers": job.bootstrap,
+            "transactional.id": job.group,
+            "compression.type": "lz4",
+        }
+    )
+    consumer.subscribe([job.source])
+    producer.init_transactions()
+    while True:
+        messages = consumer.consume(512, timeout=0.1)
+        values = [message.value() or b"" for message in messages if message.error() is None]
+        if not values:
+            continue
+        producer.begin_transaction()
+        for key, value in job.tag_many(values):
+            producer.produce(job.target, value, key)
+        producer.send_offsets_to_transaction(
+            consumer.position(consumer.assignment()), consumer.consumer_group_metadata()
+        )
+        producer.commit_transaction()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""A small fit writes a model that loads and tags; the commands say what they do."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from models.artifact import load, read_manifest
+from models.events import Article
+from training.__main__ import main
+from training.datasets import own_examples
+from training.evaluate import Score, macro_f1, score_sets, total
+from training.thresholds import best_cut, calibration_error, fit_sigmoids, fit_thresholds
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first sixty of the project's own examples."""
+    path = tmp_path_factory.mktemp("data") / "sixty.jsonl"
+    lines = own_examples().read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:60]), encoding="utf-8")
+    return path
+
+
+def fit(examples: Path, out: Path) -> Path:
+    arguments = ["fit", "--examples", str(examples), "--out", str(out), "--version", "2026.1.1"]
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "2026.1.1 in" in result.output
+    return out
+
+
+def test_a_small_fit_loads_and_tags_and_is_the_same_twice(examples: Path, tmp_path: Path) -> None:
+    first, second = fit(examples, tmp_path / "one"), fit(examples, tmp_path / "two")
+    for name in ("model.joblib", "manifest.json", "card.md"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+    classifier = load(first)
+    row = json.loads(examples.read_text(encoding="utf-8").splitlines()[0])
+    (tags,) = classifier.tag_many([Article(id="a", title=row["title"], text=row["text"])])
+    assert tags.outcome == "tagged"
+    manifest = read_manifest(first)
+    assert manifest.data[0].examples == 60
+    assert 0 <= manifest.scores["full_length_themes_micro_f1"] <= 1
+    assert "Cross-validated" in (first / "card.md").read_text(encoding="utf-8")
+
+
+def test_evaluate_prints_a_table(examples: Path) -> None:
+    result = CliRunner().invoke(main, ["evaluate", "models/default", str(examples)])
+    assert result.exit_code == 0, result.output
+    assert "themes, micro" in result.output
+    assert "pairs" in result.output
+
+
+def test_a_wrong_file_is_a_message_and_not_a_traceback(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text("{}\n")
+    result = CliRunner().invoke(
+        main, ["fit", "--examples", str(bad), "--out", str(tmp_path / "o"), "--version", "1"]
+    )
+    assert result.exit_code == 1
+    assert "bad.jsonl, line 1" in result.output
+
+
+@pytest.mark.parametrize("command", ["fit", "evaluate"])
+def test_each_command_has_a_sentence_and_an_example(command: str) -> None:
+    result = CliRunner().invoke(main, [command, "--help"])
+    assert "Example:" in result.output
+    assert f"python -m training {command}" in result.output
+
+
+def test_the_best_cut_lies_between_the_two_groups() -> None:
+    scores = np.array([0.9, 0.1, 0.8, 0.2])
+    assert 0.2 < best_cut(scores, scores > 0.5, np.ones(4)) < 0.8
+
+
+def test_rare_themes_lean_on_the_threshold_of_all() -> None:
+    random = np.random.default_rng(0)
+    truth = np.zeros((400, 2), dtype=bool)
+    truth[:200, 0] = True
+    truth[0, 1] = True
+    scores = np.where(truth, 0.6, 0.2) + random.normal(0, 0.05, (400, 2))
+    scores[0, 1] = 5.0
+    thresholds = fit_thresholds(scores, truth, np.ones(400))
+    assert abs(thresholds[1] - thresholds[0]) < 0.15
+
+
+def test_sigmoids_give_the_share_of_the_true() -> None:
+    random = np.random.default_rng(0)
+    probabilities = random.random((5000, 1))
+    truth = random.random((5000, 1)) < probabilities
+    scores = np.log(probabilities / (1 - probabilities))
+    slopes, offsets = fit_sigmoids(scores, truth, np.ones(5000))
+    assert abs(slopes[0] - 1) < 0.1
+    assert abs(offsets[0]) < 0.1
+    assert calibration_error(probabilities[:, 0], truth[:, 0]) < 0.03
+
+
+def test_scores_count_hits_false_alarms_and_misses() -> None:
+    scores = score_sets([{"a", "b"}, {"a"}, set()], [{"a"}, {"a", "b"}, {"c"}])
+    assert scores == {"a": Score(2, 0, 0), "b": Score(0, 1, 1), "c": Score(0, 1, 0)}
+    assert total(list(scores.values())) == Score(2, 2, 1)
+    assert macro_f1(list(scores.values())) == 0.5

@@ -1,0 +1,50 @@
+"""Topics on a real Kafka: made once, never shrunk, and what differs is said."""
+
+import pytest
+from kafka_broker import KafkaBroker, Names
+
+from streams import topics
+from streams.settings import Settings
+
+
+@pytest.fixture
+def settings(kafka: KafkaBroker, names: Names) -> Settings:
+    return Settings(bootstrap_servers=kafka.bootstrap, topic_prefix=names.prefix)
+
+
+async def test_all_topics_are_made_once(settings: Settings) -> None:
+    created, differences = await topics.create(settings)
+    assert created == [topics.named(topic, settings) for topic in topics.ALL]
+    assert differences == []
+    assert await topics.create(settings) == ([], [])
+    await topics.require(settings)
+
+
+async def test_what_differs_is_said(settings: Settings, kafka: KafkaBroker) -> None:
+    name = topics.named(topics.RELATIONS, settings)
+    kafka.create_topic(name, partitions=2, config={"retention.ms": "1000"})
+    _, differences = await topics.create(settings)
+    assert sorted(map(str, differences)) == [
+        f"{name}: max.message.bytes is 1048588, wanted 2097152",
+        f"{name}: partitions is 2, wanted 4",
+        f"{name}: retention.ms is 1000, wanted 7776000000",
+    ]
+    assert [difference.what for difference in differences if difference.fault] == ["partitions"]
+
+
+async def test_topics_grow_when_asked_and_never_shrink(settings: Settings) -> None:
+    await topics.create(settings, partitions=2)
+    created, differences = await topics.create(settings, partitions=3, grow=True)
+    assert (created, differences) == ([], [])
+    _, differences = await topics.create(settings, partitions=1, grow=True)
+    assert {difference.found for difference in differences if difference.fault} == {"3"}
+
+
+async def test_a_worker_requires_its_topics(settings: Settings, kafka: KafkaBroker) -> None:
+    name = topics.named(topics.ARTICLES, settings)
+    kafka.create_topic(name, partitions=1)
+    with pytest.raises(topics.TopicsUnfit) as error:
+        await topics.require(settings)
+    assert f"{name}: partitions is 1, wanted 4" in str(error.value)
+    assert f"{topics.named(topics.TAGGED, settings)}: topic is missing" in str(error.value)
+    assert "dyadwire topics create" in str(error.value)
