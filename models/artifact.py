@@ -17,10 +17,11 @@ import joblib
 import msgspec
 import numpy as np
 
+from models.candidates import NUMBERS
 from models.classifier import Classifier
 from models.events import ModelStamp
 from models.features import Featuriser
-from models.relations import HEADS, NUMBERS, PAIR_NUMBERS, RelationModel
+from models.relations import HEADS, PAIR_NUMBERS, RelationModel
 from models.taxonomy import taxonomy
 from models.themes import ThemeModel
 

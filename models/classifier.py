@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from msgspec import UNSET
 
+from models.candidates import Named, find_candidates, find_named
 from models.events import (
     Article,
     Country,
@@ -19,7 +20,7 @@ from models.events import (
     Theme,
 )
 from models.features import words_of
-from models.relations import Found, Named, RelationModel, find_candidates, find_named
+from models.relations import Found, RelationModel
 from models.taxonomy import themes_by_code
 from models.text import Cleaned, Document, read
 from models.themes import Scores, ThemeModel, theme_words
@@ -33,7 +34,7 @@ _OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
 _MIN_LETTERS = 12
 _MIN_LATIN = 0.6
 _MIN_SAMPLE_WORDS = 15
-_SENTENCE_SHARE = 0.5
+_SENTENCE_SHARE = 0.75
 _LISTED_ENGLISH = (
     "the of to and in a is that for on with as by was at from it be has are his have an were "
     "which not this or its their had will would but been they"

@@ -19,15 +19,17 @@ MAX_ARTICLE_BYTES = 1024 * 1024
 Time = Annotated[datetime, Meta(tz=True)]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=0)]
-Party = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 3166-1 alpha-3, or a bloc")]
+Party = Annotated[
+    str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 3166-1 alpha-3, or a bloc")
+]
 Pair = Annotated[
     str,
     Meta(
-        pattern="^[A-Z]{3}-[A-Z]{3}$",
+        pattern=r"^[A-Z]{3}-[A-Z]{3}$(?!\n)",
         description="two party codes in alphabetical order, never the same",
     ),
 ]
-Direction = Annotated[str, Meta(pattern="^(mutual|[A-Z]{3}>[A-Z]{3})$")]
+Direction = Annotated[str, Meta(pattern=r"^(mutual|[A-Z]{3}>[A-Z]{3})$(?!\n)")]
 Stance = Literal[
     "material_cooperation", "verbal_cooperation", "neutral", "verbal_conflict", "material_conflict"
 ]
@@ -65,7 +67,7 @@ class Article(Event, frozen=True):
     language: (
         Annotated[
             str,
-            Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", description="BCP 47"),
+            Meta(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$(?!\n)", description="BCP 47"),
         ]
         | UnsetType
     ) = UNSET
@@ -124,6 +126,10 @@ class Span(Event, frozen=True):
     field: Field
     start: Count
     end: Count
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise ValueError(f"Expected start before end, got {self.start} and {self.end}")
 
 
 class Relation(Event, frozen=True):

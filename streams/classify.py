@@ -71,9 +71,19 @@ class ClassifyLane:
         async with TransactionalProducer(self._settings, fencing_id) as producer:
             offset = await committed(self._settings, source)
             logger.info("%s/%d: from offset %d", source.topic, source.partition, offset)
+            part = await slices.get()
+            if (first := part.records[0].offset) > offset:
+                logger.warning(
+                    "%s/%d: offsets %d to %d are not in the log: transaction markers, or removed "
+                    "by retention before they were read",
+                    source.topic,
+                    source.partition,
+                    offset,
+                    first - 1,
+                )
             while True:
-                part = await slices.get()
                 offset = await self._work(producer, source, part, offset)
+                part = await slices.get()
 
     async def _work(
         self,

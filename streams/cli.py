@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from models.artifact import ArtifactError
 from streams.connection import BrokerUnreachable
@@ -278,13 +278,22 @@ def model() -> None:
 @click.option("--model-dir", type=click.Path(path_type=Path), help="Instead of the one in use.")
 def model_show(model_dir: Path | None) -> None:
     """Show which model is in use: version, digest, what it was made with and how good it is."""
-    from models.artifact import DEFAULT_MODEL, read_manifest
+    from models.artifact import DEFAULT_MODEL, load, read_manifest
 
     settings = load_settings(**({"model_dir": model_dir} if model_dir else {}))
     directory = settings.model_dir or DEFAULT_MODEL
-    table = Table("", str(directory), show_lines=False)
-    for key, value in read_manifest(directory).items():
-        table.add_row(key, printable(str(value)))
+    stamp = load(directory).stamp  # which verifies every file
+    manifest = read_manifest(directory)
+    table = Table("model", Column(str(directory), overflow="fold"))
+    table.add_row("version", printable(stamp.version))
+    table.add_row("digest", stamp.digest)
+    table.add_row("taxonomy", f"{stamp.taxonomy}, {len(manifest.labels)} themes")
+    table.add_row("size", f"{sum(file.size_bytes for file in manifest.files.values())} bytes")
+    for heading, rows in (("library", manifest.libraries), ("score", manifest.scores)):
+        for name, value in rows.items():
+            table.add_row(f"{heading}: {printable(name)}", printable(str(value)))
+    for source in manifest.data:
+        table.add_row("data", printable(f"{source.name}: {source.examples} examples"))
     output.print(table)
 
 

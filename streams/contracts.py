@@ -22,7 +22,7 @@ from streams import topics
 from streams.cli import example
 from streams.decode import Stage
 from streams.settings import PREFIX, Settings
-from streams.tag import ERROR_PREFIX
+from streams.tag import ERROR_PREFIX, RELATION_TYPE, TAGGED_TYPE
 from streams.topics import Topic
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,9 +71,9 @@ OPERATIONS = (
     ("receive", topics.REJECTED, "`dyadwire rejected` lists them and sends them back."),
     ("send", topics.REPLAYED, "`dyadwire rejected replay` marks what it sent back."),
     ("receive", topics.REPLAYED, "`dyadwire rejected` skips what is marked."),
-    ("send", topics.ALERTS, "One event for each change of an alert."),
-    ("receive", topics.CORRECTIONS, "Verdicts of analysts, for the next model."),
-    ("send", topics.COVERAGE, "One event for each source and minute."),
+    ("send", topics.ALERTS, "Reserved: one event for each change of an alert."),
+    ("receive", topics.CORRECTIONS, "Reserved: verdicts of analysts, for the next model."),
+    ("send", topics.COVERAGE, "Reserved: one event for each source and minute."),
 )
 
 
@@ -278,9 +278,9 @@ def _headers(topic: Topic) -> JsonSchema:
             },
         }
     if topic is topics.TAGGED:
-        return _cloud_event_headers("dyadwire.article.tagged.v1")
+        return _cloud_event_headers(TAGGED_TYPE)
     if topic is topics.RELATIONS:
-        return _cloud_event_headers("dyadwire.relation.found.v1")
+        return _cloud_event_headers(RELATION_TYPE)
     if topic is topics.REJECTED:
         return _error_headers()
     return {}

@@ -12,6 +12,8 @@ from streams.delivery import Output
 from streams.record import Headers, Record, header
 
 ERROR_PREFIX = "__connect.errors."
+TAGGED_TYPE = "dyadwire.article.tagged.v1"
+RELATION_TYPE = "dyadwire.relation.found.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _messages(record: Record, tagged: TaggedArticle, targets: Targets) -> Iterab
         targets.tagged,
         tagged.article.id.encode(),
         encode(tagged),
-        _cloud_event(tagged.id, source, "dyadwire.article.tagged.v1", tagged.tagged_at, trace),
+        _cloud_event(tagged.id, source, TAGGED_TYPE, tagged.tagged_at, trace),
         # Beside its article: their order is kept, and a transaction spans fewer partitions.
         record.partition,
     )
@@ -139,7 +141,7 @@ def _messages(record: Record, tagged: TaggedArticle, targets: Targets) -> Iterab
             targets.relations,
             found.pair.encode(),
             encode(found),
-            _cloud_event(found.id, source, "dyadwire.relation.found.v1", found.tagged_at, trace),
+            _cloud_event(found.id, source, RELATION_TYPE, found.tagged_at, trace),
         )
 
 

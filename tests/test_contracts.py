@@ -41,9 +41,7 @@ ASYNCAPI_FIELDS = {
     "server": {"host", "protocol", "description"},
     "channel": {"address", "parameters", "messages", "bindings"},
     "operation": {"action", "channel", "summary", "messages"},
-    "message": set(
-        ["name", "summary", "contentType", "headers", "payload", "bindings", "examples"]
-    ),
+    "message": {"name", "summary", "contentType", "headers", "payload", "bindings", "examples"},
 }
 
 

@@ -13,7 +13,8 @@ from models.taxonomy import taxonomy
 from training.card import write_card
 from training.datasets import Dataset, DatasetError, own_examples, read_dataset
 from training.evaluate import Report, Score, compare, tag_examples
-from training.fit import Fitted, Parameters, fit
+from training.examples import Parameters
+from training.fit import Fitted, fit
 
 _PATH = click.Path(exists=True, path_type=Path)
 
@@ -120,6 +121,7 @@ def _report_table(report: Report) -> Table:
     table.add_row("themes, micro", *_cells(report.themes_micro))
     table.add_row("themes, macro", "", "", f"{report.macro_f1:.3f}", "")
     table.add_row("pairs", *_cells(report.pairs))
+    table.add_row("pairs with stance", *_cells(report.records))
     table.add_row("stance, on matched pairs", f"{report.stance_accuracy:.3f}", "", "", "")
     table.add_row("direction, on matched pairs", f"{report.direction_accuracy:.3f}", "", "", "")
     return table

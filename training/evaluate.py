@@ -1,7 +1,8 @@
 """The evaluation: what was found beside what is true.
 
 Precision, recall and F1 of themes (over all decisions, over themes, for each theme), of pairs of
-countries, and how often stance and direction are right on the pairs that were found.
+countries, of pairs with their stance, and how often stance and direction are right on the pairs
+that were found.
 """
 
 from collections import Counter
@@ -52,6 +53,7 @@ class Report:
     themes_micro: Score
     macro_f1: float
     pairs: Score
+    records: Score
     stance_accuracy: float
     direction_accuracy: float
 
@@ -111,6 +113,10 @@ def compare(examples: Sequence[Example], tags: Sequence[Tags]) -> Report:
         [{relation.pair for relation in example.relations} for example in examples],
         [{relation.pair for relation in own.relations} for own in tags],
     )
+    records = score_sets(
+        [{f"{r.pair} {r.stance}" for r in example.relations} for example in examples],
+        [{f"{r.pair} {r.stance}" for r in own.relations} for own in tags],
+    )
     stances, directions = _matched(examples, tags)
     return Report(
         len(examples),
@@ -118,6 +124,7 @@ def compare(examples: Sequence[Example], tags: Sequence[Tags]) -> Report:
         total(list(themes.values())),
         macro_f1(list(themes.values())),
         total(list(pairs.values())),
+        total(list(records.values())),
         _share(sum(stances), len(stances)),
         _share(sum(directions), len(directions)),
     )

@@ -1,0 +1,57 @@
+"""The demo: shows what comes out, ends by itself, and leaves no process behind."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from models.events import Article
+from streams.decode import Rejection, decode_article
+from streams.demo import BROKEN, demo_articles
+
+COMMAND = [sys.executable, "-m", "streams", "demo"]
+
+
+def test_the_articles_are_many_long_and_of_many_pairs() -> None:
+    decoded = [decode_article(value) for value in demo_articles()]
+    articles = [article for article in decoded if isinstance(article, Article)]
+    assert sum(isinstance(each, Rejection) for each in decoded) == len(BROKEN) == 5
+    assert len(articles) >= 60
+    assert all(150 <= len(article.text.split()) <= 400 for article in articles)
+    assert len({article.id for article in articles}) == len(articles)
+
+
+def test_it_ends_by_itself_with_a_summary() -> None:
+    done = subprocess.run(COMMAND, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    output = done.stdout.decode()
+    assert done.returncode == 0, output + done.stderr.decode()
+    summary = re.search(
+        r"received (\d+), tagged (\d+), rejected (\d+); (\d+) articles a second; "
+        r"latency median (\d+) ms, 99th percentile (\d+) ms",
+        output,
+    )
+    assert summary, output
+    received, tagged, rejected, *_ = map(int, summary.groups())
+    assert (tagged, rejected) == (received - 5, 5)
+    assert re.search(r"semiconductors \d\.\d\d", output)
+    assert re.search(r"KOR.USA \w+_cooperation", output)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_however_it_ends_its_children_end_too(number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "--rate", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as demo:
+        children: list[psutil.Process] = []
+        while not any("worker" in child.cmdline() for child in children):
+            assert demo.poll() is None
+            time.sleep(0.1)
+            children = psutil.Process(demo.pid).children(recursive=True)
+        demo.send_signal(number)
+        demo.wait(30)
+    _, alive = psutil.wait_procs(children, timeout=30)
+    assert alive == []
