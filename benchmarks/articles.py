@@ -44,6 +44,7 @@ def fill(bootstrap: str, topic: str, shape: Shape, count: int) -> int:
             "bootstrap.servers": bootstrap,
             "compression.type": "lz4",
             "linger.ms": 50,
+            "log_level": 0,
             "queue.buffering.max.messages": 20_000,
         }
     )

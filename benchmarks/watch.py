@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import psutil
-from confluent_kafka import Consumer, IsolationLevel, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._listoffsets import OffsetSpec  # the package does not export its type
 
@@ -23,6 +23,8 @@ STALLED_AFTER_S = 15.0
 QUIET_S = 2.0
 # The rate is taken up to here: after it partitions run dry one by one, and a batch waits to fill.
 STEADY_SHARE = 0.95
+# What a broker says of a topic in its first milliseconds.
+JUST_MADE = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.UNKNOWN_TOPIC_OR_PART)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,19 @@ def visible(bootstrap: str, topic: str, partitions: int) -> Callable[[], int]:
 
     Commit markers are among them, about one for each transaction.
     """
-    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin = AdminClient({"bootstrap.servers": bootstrap, "log_level": 0})
     newest: OffsetSpec = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # untyped there
     latest = {TopicPartition(topic, number): newest for number in range(partitions)}
 
     def count() -> int:
-        found = admin.list_offsets(latest, isolation_level=IsolationLevel.READ_COMMITTED)
-        return sum(future.result(10).offset for future in found.values())
+        while True:
+            found = admin.list_offsets(latest, isolation_level=IsolationLevel.READ_COMMITTED)
+            try:
+                return sum(future.result(10).offset for future in found.values())
+            except KafkaException as error:
+                if error.args[0].code() not in JUST_MADE:
+                    raise
+            time.sleep(LOOK_EVERY_S)
 
     return count
 
@@ -138,6 +146,7 @@ def counted(bootstrap: str, topic: str, partitions: int) -> Counted:
         {
             "bootstrap.servers": bootstrap,
             "group.id": "count",
+            "log_level": 0,
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
             "enable.partition.eof": True,

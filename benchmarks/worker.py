@@ -1,6 +1,6 @@
 """How soon a worker tags after it is started, and what memory it keeps under full load.
 
-    python -m benchmarks.worker --out worker.json
+python -m benchmarks.worker --out worker.json
 """
 
 import asyncio
@@ -73,7 +73,9 @@ def main(starts: int, minutes: float, shape: Shape, classifier: ClassifierName, 
             for number in track(range(starts), "starts", console=progress_console, transient=True)
         ]
         load = memory(kafka, shape, classifier, minutes * 60) if minutes else None
-    console.print(f"{about['cpu']}, {about['cores']} cores, Kafka {about['kafka']}, {about['date']}")
+    console.print(
+        f"{about['cpu']}, {about['cores']} cores, Kafka {about['kafka']}, {about['date']}"
+    )
     if first_tag_s:
         console.print(
             f"start to first tag: median {statistics.median(first_tag_s):.1f} s "
@@ -202,10 +204,14 @@ def _feed(
     stop: threading.Event,
 ) -> None:
     producer = Producer(
-        {"bootstrap.servers": bootstrap, "compression.type": "lz4", "linger.ms": 20}
+        {
+            "bootstrap.servers": bootstrap,
+            "compression.type": "lz4",
+            "linger.ms": 20,
+            "log_level": 0,
+        }
     )
-    sent = 0
-    for key, value in cycle(messages):
+    for sent, (key, value) in enumerate(cycle(messages)):
         if sent % 1000 == 0:
             producer.flush()
             while sent - tagged() > AHEAD and not stop.wait(0.05):
@@ -213,7 +219,6 @@ def _feed(
             if stop.is_set():
                 return
         producer.produce(topic, value, key)
-        sent += 1
 
 
 if __name__ == "__main__":

@@ -47,11 +47,12 @@ class FileDigest(msgspec.Struct, frozen=True):
 
 
 class DataSource(msgspec.Struct, frozen=True):
-    """One file that the model was trained on."""
+    """One file that the model was trained on; `origins` counts where its texts are from."""
 
     name: str
     sha256: str
     examples: int
+    origins: dict[str, int]
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

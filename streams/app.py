@@ -1,5 +1,7 @@
 """The Faust app: id, brokers, and the public settings for whole fetches and crash-only work."""
 
+from pathlib import Path
+
 import faust
 
 from models.classifier import Classifier
@@ -13,8 +15,8 @@ from streams.slices import Generation, slice_scheduler
 BUFFERED_SLICES = 64
 
 
-def make_app(settings: Settings, classifier: Classifier) -> faust.App:
-    """The app with its agent; nothing is connected yet."""
+def make_app(settings: Settings, classifier: Classifier, folder: Path) -> faust.App:
+    """The app with its agent; nothing is connected yet. Faust insists on a `folder`, unused."""
     generation = Generation()
     app = faust.App(
         settings.group_id,
@@ -34,6 +36,7 @@ def make_app(settings: Settings, classifier: Classifier) -> faust.App:
         topic_allow_declare=False,
         table_standby_replicas=0,
         web_enabled=False,
+        datadir=folder,
         autodiscover=False,
     )
     add_classify_articles(app, settings, classifier, generation)

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
@@ -45,5 +47,6 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     logger.info("model %s, %s", classifier.stamp.version, classifier.stamp.digest)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    worker = Worker(make_app(settings, classifier), ready, loop=loop)
-    worker.execute_from_commandline()
+    with TemporaryDirectory(prefix="dyadwire-") as folder:
+        app = make_app(settings, classifier, Path(folder))
+        Worker(app, ready, loop=loop).execute_from_commandline()

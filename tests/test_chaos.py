@@ -7,22 +7,34 @@
 import logging
 import os
 import random
+import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaProducer
+from factories import STAMP
 from kafka_broker import KafkaBroker, Names
 from worker_process import (
     Audit,
     Crew,
     Ledger,
     Source,
+    Watcher,
+    WorkerProcess,
+    article_id,
     audit,
     create_topics,
     environment,
     tags_by_input,
+    until,
+    verdict,
 )
+
+from models.events import ArticleRef, TaggedArticle, encode
+from streams import topics
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
@@ -53,6 +65,49 @@ def ledger(kafka: KafkaBroker, names: Names, source: Source) -> Iterator[Ledger]
         yield opened
 
 
+async def plant(bootstrap: str, names: Names, ids: Sequence[str], *, commit: bool = True) -> None:
+    """Write results for these articles in one transaction, then commit it or tear it apart."""
+    tagged = TaggedArticle(
+        id="planted",
+        article=ArticleRef(id="planted"),
+        outcome="no_theme",
+        themes=(),
+        countries=(),
+        relations=(),
+        subjects=(),
+        model=STAMP,
+        received_at=datetime.now(UTC),
+        tagged_at=datetime.now(UTC),
+    )
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, transactional_id=names.group("plant"))
+    async with producer:
+        await producer.begin_transaction()
+        for id in ids:
+            topic = names.topic(topics.TAGGED.name)
+            await producer.send_and_wait(topic, encode(tagged), key=id.encode())
+        await (producer.commit_transaction() if commit else producer.abort_transaction())
+
+
+@pytest.mark.usefixtures("source")
+async def test_the_auditor_finds_a_planted_gap_and_a_planted_duplicate(
+    kafka: KafkaBroker, names: Names
+) -> None:
+    await plant(kafka.bootstrap, names, [article_id(number) for number in (0, 1, 3, 3, 9)])
+    await plant(kafka.bootstrap, names, [article_id(2)], commit=False)
+    assert audit(kafka.bootstrap, names, 4) == Audit(
+        missing=(article_id(2),), twice=(article_id(3),), unknown=(article_id(9),)
+    )
+    assert tags_by_input(kafka.bootstrap, names, "read_uncommitted")[article_id(2)] == 1
+
+
+@pytest.mark.usefixtures("source")
+async def test_the_watcher_counts_a_planted_duplicate(kafka: KafkaBroker, names: Names) -> None:
+    await plant(kafka.bootstrap, names, [article_id(1)], commit=False)
+    await plant(kafka.bootstrap, names, [article_id(0), article_id(0), article_id(1)])
+    with Watcher(kafka.bootstrap, names) as watcher:
+        until(lambda: watcher.seen == {article_id(0): 2, article_id(1): 1}, "all were seen")
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_killed_workers_lose_nothing_and_repeat_nothing(
     kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path, size: int
@@ -80,4 +135,124 @@ def kill_in_midst_of_work(
             done + int(chance.uniform(0.1, 0.6) * (source.count - done)), crew.story
         )
         time.sleep(chance.uniform(0, 0.05))
-    crew.kill(chance.choice(crew.members))
+    until(lambda: bool(crew.alive), "somebody is there to be killed", why=crew.story)
+    crew.kill(chance.choice(crew.alive))
+
+
+def test_terminated_under_load_a_worker_ends_cleanly(
+    kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path
+) -> None:
+    settings = environment(kafka.bootstrap, names, **TORN)
+    with source.flow(rate=1000):
+        for life in range(3):
+            with WorkerProcess(settings, tmp_path / f"worker-{life}.log") as worker:
+                ledger.wait_until_done(ledger.done() + 500, worker.log_tail)
+                assert worker.terminate() == 0
+                assert "Traceback" not in worker.log()
+    with Crew(1, settings, tmp_path) as crew:
+        ledger.wait_until_at_end(crew.story)
+    assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
+
+
+def test_a_rolling_restart_loses_nothing(
+    kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path
+) -> None:
+    with Crew(2, environment(kafka.bootstrap, names, **TORN), tmp_path) as crew:
+        with source.flow(rate=1000):
+            for worker in crew.members:
+                ledger.wait_until_done(ledger.done() + 500, crew.story)
+                assert crew.leave(worker) == 0
+                crew.join().wait_until_ready()
+        ledger.wait_until_at_end(crew.story)
+        assert crew.crashed == []
+    assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
+
+
+def test_a_third_worker_joins_and_leaves_under_load(
+    kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path
+) -> None:
+    with Crew(2, environment(kafka.bootstrap, names, **TORN), tmp_path) as crew:
+        with source.flow(rate=1000):
+            ledger.wait_until_done(500, crew.story)
+            third = crew.join()
+            until(lambda: "from offset" in third.log(), "the third has work", why=crew.story)
+            ledger.wait_until_done(ledger.done() + 500, crew.story)
+            assert crew.leave(third) == 0
+            ledger.wait_until_done(ledger.done() + 500, crew.story)
+        ledger.wait_until_at_end(crew.story)
+        assert crew.crashed == []
+    assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
+
+
+def test_a_frozen_worker_is_fenced_once_another_took_over(
+    kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path
+) -> None:
+    settings = environment(kafka.bootstrap, names, **TORN)
+    source.send(20_000)
+    with (
+        WorkerProcess(settings, tmp_path / "frozen.log") as frozen,
+        WorkerProcess(settings, tmp_path / "other.log") as other,
+    ):
+        frozen.wait_until_ready()
+        other.wait_until_ready()
+        until(lambda: "articles," in frozen.log(), "both work", why=frozen.log_tail)
+        frozen.freeze()
+        ledger.wait_until_at_end(other.log_tail)
+        frozen.thaw()
+        assert frozen.wait(60) not in (0, -signal.SIGKILL)
+        assert "ProducerFenced" in frozen.log()
+        assert other.alive
+    assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
+
+
+@pytest.mark.parametrize(
+    ("end", "outage_s"), [(KafkaBroker.stop, 20), (KafkaBroker.kill, 2)], ids=["stopped", "killed"]
+)
+def test_a_broker_outage_under_load_loses_nothing(
+    kafka_broker: StartBroker,
+    names: Names,
+    tmp_path: Path,
+    end: Callable[[KafkaBroker], None],
+    outage_s: float,
+) -> None:
+    broker = kafka_broker()
+    create_topics(broker, names)
+    source = Source(broker.bootstrap, names)
+    with (
+        Ledger(broker.bootstrap, names) as ledger,
+        Crew(2, environment(broker.bootstrap, names, **TORN), tmp_path) as crew,
+    ):
+        with source.flow(rate=1000):
+            for _ in range(2):
+                ledger.wait_until_done(ledger.done() + 1000, crew.story)
+                end(broker)
+                time.sleep(outage_s)
+                broker.start()
+            ledger.wait_until_done(ledger.done() + 1000, crew.story)
+        ledger.wait_until_at_end(crew.story)
+    assert audit(broker.bootstrap, names, source.count) == ALL_ONCE
+
+
+def test_a_live_reader_never_sees_an_article_twice(
+    kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path
+) -> None:
+    chance = random.Random(SEED)  # noqa: S311  # not for secrets
+    with (
+        Watcher(kafka.bootstrap, names) as watcher,
+        Crew(2, environment(kafka.bootstrap, names, **TORN), tmp_path) as crew,
+    ):
+        with source.flow(rate=500):
+            for _ in range(2):
+                ledger.wait_until_done(ledger.done() + 500, crew.story)
+                crew.kill(chance.choice(crew.alive))
+                crew.wait_until_ready()
+                frozen = chance.choice(crew.alive)
+                frozen.freeze()
+                ledger.wait_until_done(ledger.done() + 500, crew.story)
+                frozen.thaw()
+                assert crew.leave(chance.choice(crew.alive)) in (0, 1)
+                crew.join()
+        ledger.wait_until_at_end(crew.story)
+        assert ledger.committed() == ledger.ends()
+        until(lambda: watcher.seen.total() >= source.count, "the reader saw all", why=crew.story)
+    assert verdict(watcher.seen, source.count) == ALL_ONCE

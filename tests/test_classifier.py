@@ -146,7 +146,7 @@ def test_no_text_is_too_much(classifier: Classifier, name: str) -> None:
     title, text = HOSTILE[name]
     begin = time.perf_counter()
     tags = tag(classifier, article(title, text))
-    assert time.perf_counter() - begin < 8
+    assert time.perf_counter() - begin < 30
     assert len(encode(tags)) < 100_000
 
 

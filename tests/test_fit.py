@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from models.artifact import load, read_manifest
+from models.artifact import DEFAULT_MODEL, load, read_manifest
 from models.events import Article
 from training.__main__ import main
 from training.datasets import own_examples
@@ -47,10 +47,15 @@ def test_a_small_fit_loads_and_tags_and_is_the_same_twice(examples: Path, tmp_pa
 
 
 def test_evaluate_prints_a_table(examples: Path) -> None:
-    result = CliRunner().invoke(main, ["evaluate", "models/default", str(examples)])
+    result = CliRunner().invoke(main, ["evaluate", str(DEFAULT_MODEL), str(examples)])
     assert result.exit_code == 0, result.output
     assert "themes, micro" in result.output
     assert "pairs" in result.output
+
+
+def test_evaluate_says_when_the_model_has_seen_the_examples() -> None:
+    result = CliRunner().invoke(main, ["evaluate", str(DEFAULT_MODEL), str(own_examples())])
+    assert "The model was trained on some of these examples" in result.output
 
 
 def test_a_wrong_file_is_a_message_and_not_a_traceback(tmp_path: Path) -> None:

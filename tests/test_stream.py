@@ -206,8 +206,8 @@ ODD_BUT_GOOD: list[tuple[bytes, Headers]] = [
 
 async def test_bad_messages_cost_only_themselves(settings: Settings) -> None:
     assert len(BAD) >= 40
-    bad = [(b"key-%d" % n, value, headers) for n, (value, headers) in enumerate(BAD)]
-    bad[1] = (None, *bad[1][1:])
+    keys = [None if n == 1 else b"key-%d" % n for n in range(len(BAD))]
+    bad = [(key, value, headers) for key, (value, headers) in zip(keys, BAD, strict=True)]
     good = [(b"good", value, headers) for value, headers in ODD_BUT_GOOD * 6]
     mixed: list[tuple[bytes | None, bytes | None, Headers]] = [
         message for pair in zip(good, bad, strict=False) for message in pair

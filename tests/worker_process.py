@@ -159,7 +159,7 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """Kill it as a lost machine would (SIGKILL)."""
-        self._was_killed = self.alive
+        self._was_killed |= self.alive
         self._process.kill()
         self._process.wait()
         self._release_guard()
@@ -224,9 +224,14 @@ class Crew:
 
     @property
     def members(self) -> list[WorkerProcess]:
-        """The workers that should be running now."""
+        """The workers that should be running now, also one that has just died."""
         with self._lock:
             return list(self._members)
+
+    @property
+    def alive(self) -> list[WorkerProcess]:
+        """The members that do run, ready or not."""
+        return [worker for worker in self.members if worker.alive]
 
     @property
     def crashed(self) -> list[WorkerProcess]:

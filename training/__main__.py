@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from models.artifact import ArtifactError, DataSource, Manifest, load, save
+from models.artifact import ArtifactError, DataSource, Manifest, load, read_manifest, save
 from models.taxonomy import taxonomy
 from training.card import write_card
 from training.datasets import Dataset, DatasetError, own_examples, read_dataset
@@ -71,7 +71,11 @@ def evaluate(model: Path, files: tuple[Path, ...]) -> None:
     except (DatasetError, ArtifactError) as error:
         raise click.ClickException(str(error)) from error
     report = compare(dataset.examples, tag_examples(classifier, dataset.examples))
-    Console().print(_report_table(report))
+    console = Console()
+    console.print(_report_table(report))
+    learnt = {source.sha256 for source in read_manifest(model).data}
+    if any(source.sha256 in learnt for source in dataset.sources):
+        console.print("The model was trained on some of these examples: no measure of how good.")
 
 
 def describe(fitted: Fitted, dataset: Dataset, parameters: Parameters, version: str) -> Manifest:
@@ -93,7 +97,8 @@ def describe(fitted: Fitted, dataset: Dataset, parameters: Parameters, version: 
         calibration=calibration,
         parameters=asdict(parameters),
         data=tuple(
-            DataSource(source.name, source.sha256, source.examples) for source in dataset.sources
+            DataSource(source.name, source.sha256, source.examples, source.origins)
+            for source in dataset.sources
         ),
         scores=scores,
     )

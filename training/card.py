@@ -9,7 +9,8 @@ from training.evaluate import Score
 def write_card(manifest: Manifest, per_theme: Mapping[str, Score]) -> str:
     """The model card in Markdown."""
     sources = "\n".join(
-        f"- `{source.name}`: {source.examples} examples, sha256 `{source.sha256[:16]}…`"
+        f"- `{source.name}`: {source.examples} examples, sha256 `{source.sha256[:16]}…`, from "
+        + ", ".join(f"{name} ({count})" for name, count in source.origins.items())
         for source in manifest.data
     )
     scores = "\n".join(
@@ -41,7 +42,8 @@ between two countries: stance, direction, modality and the sentence that says so
 
 Themes: ridge regression on TF-IDF of words and pairs of words, with a threshold and a Platt sigmoid
 for each theme. Relations: pairs of countries that a sentence names, kept by logistic regression on
-the sentence with the two masked and on counts; stance, direction and modality by the same means.
+the sentence with the two masked and on counts; stance, direction and modality by ridge regression
+on the same.
 
 ## Data
 

@@ -2,11 +2,13 @@
 
 One line is one object: `id`, `text` (and `title`), `themes`, `relations`. A relation has `pair`,
 `stance` and `direction`, and may have `themes`, `modality` and `evidence` (a part of title or
-text). Other fields are ignored. Whatever is wrong is reported with file, line and field.
+text). `source` may say where a text is from. Other fields are ignored. Whatever is wrong is
+reported with file, line and field.
 """
 
 import gzip
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -50,6 +52,7 @@ class Example(msgspec.Struct, frozen=True):
     relations: tuple[LabelledRelation, ...]
     title: str = ""
     text: str = ""
+    source: str = ""
 
     def __post_init__(self) -> None:
         if not (self.title.strip() or self.text.strip()):
@@ -66,11 +69,12 @@ class Example(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file that examples came from."""
+    """One file that examples came from; `origins` counts where their texts are from."""
 
     name: str
     sha256: str
     examples: int
+    origins: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,9 @@ def read_dataset(paths: Iterable[Path]) -> Dataset:
                 raise DatasetError(f"{path}, line {number}, `id`: `{example.id}` is there twice")
             own[example.id] = example
         examples |= own
-        sources.append(Source(path.name, hashlib.sha256(body).hexdigest(), len(own)))
+        origins = Counter(example.source or "not said" for example in own.values())
+        digest = hashlib.sha256(body).hexdigest()
+        sources.append(Source(path.name, digest, len(own), dict(sorted(origins.items()))))
     if not examples:
         raise DatasetError("no examples: give at least one file that is not empty")
     return Dataset(tuple(examples.values()), tuple(sources))

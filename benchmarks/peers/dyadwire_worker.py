@@ -1,6 +1,7 @@
 """This worker, with the classifier of the job: the app and the process of `dyadwire worker`."""
 
 import asyncio
+from pathlib import Path
 from typing import cast
 
 from benchmarks.job import Job
@@ -20,7 +21,7 @@ def main() -> None:
     log_to_stderr(settings)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    app = make_app(settings, cast(Classifier, job.tagger))
+    app = make_app(settings, cast(Classifier, job.tagger), folder=Path.cwd())
     Worker(app, ready=lambda: None, loop=loop).execute_from_commandline()
 
 
