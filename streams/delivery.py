@@ -69,12 +69,15 @@ class TransactionalProducer:
     ) -> None:
         """Write all outputs and the offsets to go on from, in one transaction."""
         async with self._producer.transaction():
-            await self._send(outputs)
-            if offsets:
-                await self._producer.send_offsets_to_transaction(
-                    {source: OffsetAndMetadata(upto, "") for source, upto in offsets.items()},
-                    self._group_id,
-                )
+            # Side by side: what is written and what was read need not wait for each other.
+            await asyncio.gather(self._send(outputs), self._send_offsets(offsets or {}))
+
+    async def _send_offsets(self, offsets: Mapping[TopicPartition, int]) -> None:
+        if offsets:
+            await self._producer.send_offsets_to_transaction(
+                {source: OffsetAndMetadata(upto, "") for source, upto in offsets.items()},
+                self._group_id,
+            )
 
     async def _send(self, outputs: Sequence[Output]) -> None:
         by_target: dict[TopicPartition, list[Output]] = {}
