@@ -19,9 +19,9 @@ class Child:
     process: "subprocess.Popen[str]"
     log: Path
 
-    def said(self, characters: int = 600) -> str:
+    def said(self, characters: int = 300) -> str:
         """The end of what it said so far."""
-        return self.log.read_text(errors="replace")[-characters:]
+        return " ".join(self.log.read_text(errors="replace")[-characters:].split())
 
 
 @contextmanager

@@ -230,9 +230,8 @@ def table(case: Case, runs: Sequence[Run]) -> Table:
     )
     shown.add_column("engine")
     shown.add_column("guarantee")
-    shown.add_column("batch")
-    shown.add_column("articles/s (min-max)", justify="right")
-    shown.add_column(f"÷ {BASELINE} (min-max)", justify="right")
+    shown.add_column("articles/s (min-max)", justify="right", no_wrap=True)
+    shown.add_column(f"÷ {BASELINE} (min-max)", justify="right", no_wrap=True)
     shown.add_column("CPU µs", justify="right")
     shown.add_column("missing", justify="right")
     shown.add_column("twice", justify="right")
@@ -250,7 +249,6 @@ def table(case: Case, runs: Sequence[Run]) -> Table:
         shown.add_row(
             peer.name,
             peer.guarantee,
-            peer.batch,
             spread([run.rate for run in own if run.rate], "{:,.0f}"),
             spread(ratios, "{:.2f}"),
             spread([run.cpu_us for run in own if run.cpu_us], "{:.0f}", span=False),

@@ -177,7 +177,7 @@ def jq_repair(program: str) -> Repair:
     """A repair by a jq program; raises `ValueError` when the program itself is wrong.
 
     >>> jq_repair('.id |= tostring')(b'{"id": 7}')
-    b'{"id":7}'
+    b'{"id":"7"}'
     """
     compiled = jq.compile(program)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from factories import article_bytes
 from kafka_broker import KafkaBroker, Names
 
 from models.artifact import load
@@ -125,6 +126,18 @@ ERRORS = {
         "topic", "partition", "offset", "stage", "exception.class.name", "exception.message",
     )
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])
+async def test_compressed_topics_are_read(settings: Settings, compression: Compression) -> None:
+    messages = [(None, article_bytes(id=str(n), text="steel " * 200), ()) for n in range(20)]
+    with lifeline.running("worker") as (_, line):
+        assert line == "ready\n"
+        await produce(settings, messages, compression)
+        tagged, rejected = await read_outputs(settings, len(messages))
+    assert (len(tagged), rejected) == (len(messages), [])
+
+
 GOOD: dict[str, Any] = {"id": "good", "title": "Seoul and Washington sign shipbuilding pact"}
 CLOUD_EVENT: Headers = [("content-type", b"application/cloudevents+json")]
 

@@ -420,6 +420,16 @@ class Ledger:
         """Wait until that many articles are through."""
         until(lambda: self.done() >= count, f"{count} articles are through", why=why)
 
+    def wait_for_more(self, count: int, why: Callable[[], str] = str) -> None:
+        """Wait until that many more articles are through."""
+        done: list[int] = []
+
+        def so_many_more() -> bool:
+            done.append(self.done())
+            return done[-1] >= done[0] + count
+
+        until(so_many_more, f"{count} more articles are through", why=why)
+
     def wait_until_at_end(self, why: Callable[[], str] = str) -> None:
         """Wait until the group has committed all of its input."""
         until(lambda: self.committed() == self.ends(), "all articles are through", why=why)
