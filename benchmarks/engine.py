@@ -86,7 +86,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("engine.json"),
+    default=Path(".cache/benchmarks/engine.json"),
     show_default=True,
     help="Where every run is written as JSON, with machine, versions and date.",
 )
@@ -121,6 +121,7 @@ def main(
                 progress.advance(total)
                 runs.append(run)
             done.append((case, runs))
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(report(about, done))
     console.print(
         f"{about['cpu']}, {about['cores']} cores, Kafka {about['kafka']}, {about['date']}"

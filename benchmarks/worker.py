@@ -60,7 +60,7 @@ progress_console = Console(stderr=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    default=Path("worker.json"),
+    default=Path(".cache/benchmarks/worker.json"),
     show_default=True,
     help="Where every sample is written as JSON, with machine, versions and date.",
 )
@@ -85,6 +85,7 @@ def main(starts: int, minutes: float, shape: Shape, classifier: ClassifierName, 
         console.print(load.summary())
     body = {"conditions": about, "shape": shape, "classifier": classifier}
     found = {"first_tag_s": first_tag_s, "load": load}
+    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_bytes(msgspec.json.format(msgspec.json.encode(body | found)) + b"\n")
     console.print(f"written to {out}")
 

@@ -26,7 +26,7 @@ async def main() -> None:
             values = [record.value for records in fetched.values() for record in records]
             if not values:
                 continue
-            tagged = job.tag_many(values)  # a thread for it would make the loop slower
+            tagged = job.tag_many(values)  # with a thread the loop was slower
             sent = [await producer.send(job.target, value, key=key) for key, value in tagged]
             await asyncio.gather(*sent)
             await consumer.commit()
