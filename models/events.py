@@ -48,7 +48,7 @@ QUADS: dict[Stance, Literal[0, 1, 2, 3, 4]] = {
 }
 
 
-class Event(Struct, frozen=True, omit_defaults=True):
+class Event(Struct, frozen=True, omit_defaults=True, gc=False):
     """What all types on the wire have in common: frozen, absent when not set."""
 
 

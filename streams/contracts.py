@@ -278,9 +278,9 @@ def _headers(topic: Topic) -> JsonSchema:
             },
         }
     if topic is topics.TAGGED:
-        return _cloud_event_headers(TAGGED_TYPE)
+        return _cloud_event_headers(TAGGED_TYPE.decode())
     if topic is topics.RELATIONS:
-        return _cloud_event_headers(RELATION_TYPE)
+        return _cloud_event_headers(RELATION_TYPE.decode())
     if topic is topics.REJECTED:
         return _error_headers()
     return {}

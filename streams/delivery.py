@@ -6,6 +6,7 @@ the committed offset read, and what lies below it is dropped: fence, verify, wor
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,9 +81,13 @@ class TransactionalProducer:
             )
 
     async def _send(self, outputs: Sequence[Output]) -> None:
-        by_target: dict[TopicPartition, list[Output]] = {}
+        counts = {
+            topic: len(await self._producer.partitions_for(topic))
+            for topic in {output.topic for output in outputs}
+        }
+        by_target: defaultdict[TopicPartition, list[Output]] = defaultdict(list)
         for output in outputs:
-            by_target.setdefault(await self._target(output), []).append(output)
+            by_target[_target(output, counts[output.topic])].append(output)
         sent = [
             future
             for target, group in by_target.items()
@@ -118,12 +123,6 @@ class TransactionalProducer:
         )
         return sent
 
-    async def _target(self, output: Output) -> TopicPartition:
-        count = len(await self._producer.partitions_for(output.topic))
-        if output.partition is not None:
-            return TopicPartition(output.topic, output.partition % count)
-        return TopicPartition(output.topic, _hash(output.key or b"") % count)
-
 
 async def committed(settings: Settings, source: TopicPartition) -> int:
     """The offset the group goes on from, 0 when it has none. Final only once others are fenced."""
@@ -135,6 +134,11 @@ async def committed(settings: Settings, source: TopicPartition) -> int:
         await admin.close()
     offset: int = found[source].offset
     return max(0, offset)
+
+
+def _target(output: Output, partitions: int) -> TopicPartition:
+    place = _hash(output.key or b"") if output.partition is None else output.partition
+    return TopicPartition(output.topic, place % partitions)
 
 
 @lru_cache(maxsize=65_536)

@@ -24,4 +24,7 @@ def header(headers: Headers, name: str) -> bytes | None:
     >>> header([("Content-Type", b"text/plain")], "content-type")
     b'text/plain'
     """
-    return next((value for key, value in reversed(headers) if key.lower() == name), None)
+    for key, value in reversed(headers):
+        if key.lower() == name:
+            return value
+    return None

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         60.0, description="The broker aborts a transaction left open for this many seconds."
     )
     slice_size: Annotated[int, Ge(1), Le(10_000)] = Field(
-        512, description="At most this many articles in one transaction."
+        1024, description="At most this many articles in one transaction."
     )
     model_dir: Path | None = Field(
         None, description="Model directory; the model inside the package when not set."

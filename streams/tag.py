@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from models.classifier import Classifier
 from models.events import Article, ModelStamp, RelationFound, TaggedArticle, Tags, encode
@@ -12,8 +13,8 @@ from streams.delivery import Output
 from streams.record import Headers, Record, header
 
 ERROR_PREFIX = "__connect.errors."
-TAGGED_TYPE = "dyadwire.article.tagged.v1"
-RELATION_TYPE = "dyadwire.relation.found.v1"
+TAGGED_TYPE = b"dyadwire.article.tagged.v1"
+RELATION_TYPE = b"dyadwire.relation.found.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,19 @@ def relations_found(tagged: TaggedArticle) -> Iterable[RelationFound]:
 
 
 def _messages(record: Record, tagged: TaggedArticle, targets: Targets) -> Iterable[Output]:
-    source = f"/{record.topic}/{record.partition}"
     trace = header(record.headers, "traceparent")
+    shared = [
+        ("ce_specversion", b"1.0"),
+        ("ce_source", f"/{record.topic}/{record.partition}".encode()),
+        ("ce_time", _rfc3339(tagged.tagged_at)),
+        ("content-type", b"application/json"),
+        *([] if trace is None else [("traceparent", trace)]),
+    ]
     yield Output(
         targets.tagged,
         tagged.article.id.encode(),
         encode(tagged),
-        _cloud_event(tagged.id, source, TAGGED_TYPE, tagged.tagged_at, trace),
+        [("ce_id", tagged.id.encode()), ("ce_type", TAGGED_TYPE), *shared],
         # Beside its article: their order is kept, and a transaction spans fewer partitions.
         record.partition,
     )
@@ -141,20 +148,13 @@ def _messages(record: Record, tagged: TaggedArticle, targets: Targets) -> Iterab
             targets.relations,
             found.pair.encode(),
             encode(found),
-            _cloud_event(found.id, source, RELATION_TYPE, found.tagged_at, trace),
+            [("ce_id", found.id.encode()), ("ce_type", RELATION_TYPE), *shared],
         )
 
 
-def _cloud_event(id: str, source: str, kind: str, time: datetime, trace: bytes | None) -> Headers:
-    headers = [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", id.encode()),
-        ("ce_source", source.encode()),
-        ("ce_type", kind.encode()),
-        ("ce_time", time.isoformat().replace("+00:00", "Z").encode()),
-        ("content-type", b"application/json"),
-    ]
-    return headers if trace is None else [*headers, ("traceparent", trace)]
+@lru_cache(maxsize=1)  # one time for all records of a slice
+def _rfc3339(time: datetime) -> bytes:
+    return time.isoformat().replace("+00:00", "Z").encode()
 
 
 def _rejected(record: Record, reason: Rejection, targets: Targets) -> Output:

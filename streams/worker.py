@@ -1,6 +1,7 @@
 """The worker process: checks what it needs, runs the app, ends cleanly or crashes loudly."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
+import uvloop
 
 from models.artifact import DEFAULT_MODEL, load
 from streams import topics
@@ -45,8 +47,21 @@ def run(settings: Settings, ready: Callable[[], None] = lambda: None) -> None:
     asyncio.run(topics.require(settings))
     classifier = load(settings.model_dir or DEFAULT_MODEL)
     logger.info("model %s, %s", classifier.stamp.version, classifier.stamp.digest)
+    _tune()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with TemporaryDirectory(prefix="dyadwire-") as folder:
         app = make_app(settings, classifier, Path(folder))
         Worker(app, ready, loop=loop).execute_from_commandline()
+
+
+def _tune() -> None:
+    """Make the interpreter fit for slices: thousands of objects at once, and no cycles in them.
+
+    Python's own thresholds would look through all of them several times a slice, which costs as
+    much as the rest of the work on them.
+    """
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # for Faust's consumer thread too
+    gc.collect()
+    gc.freeze()  # model and modules stay
+    gc.set_threshold(20_000, 50, 100)

@@ -8,15 +8,18 @@ import logging
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 from aiokafka import AIOKafkaProducer
 from factories import STAMP
-from kafka_broker import KafkaBroker, Names
+from kafka_broker import KafkaBroker, Names, pipe
 from worker_process import (
     Audit,
     Crew,
@@ -108,6 +111,36 @@ async def test_the_watcher_counts_a_planted_duplicate(kafka: KafkaBroker, names:
         until(lambda: watcher.seen == {article_id(0): 2, article_id(1): 1}, "all were seen")
 
 
+ORPHAN = """
+import os, sys, time
+from pathlib import Path
+from worker_process import WorkerProcess
+worker = WorkerProcess(os.environ, Path(sys.argv[1]))
+worker.freeze()
+print(worker.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_frozen_worker_dies_with_a_killed_test_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", ORPHAN, str(tmp_path / "worker.log")]
+    with subprocess.Popen(
+        command, cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        worker = psutil.Process(int(pipe(parent.stdout).readline()))
+        assert worker.status() == psutil.STATUS_STOPPED
+        parent.kill()
+    until(lambda: is_gone(worker), "the worker is gone")
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether it has ended; a zombie that nobody collects has."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 @pytest.mark.parametrize("size", [1, 2, 3])
 def test_killed_workers_lose_nothing_and_repeat_nothing(
     kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path, size: int
@@ -123,18 +156,28 @@ def test_killed_workers_lose_nothing_and_repeat_nothing(
     assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
     torn = tags_by_input(kafka.bootstrap, names, "read_uncommitted").total() - source.count
     logger.info("%d kills tore transactions with %d results apart", kills, torn)
+    assert torn > 0 or kills < 10, "no kill has hit a transaction, so this was no test"
 
 
 def kill_in_midst_of_work(
     crew: Crew, ledger: Ledger, source: Source, chance: random.Random
 ) -> None:
-    """Kill a random member after a random part of what is to be done; one in five at once."""
+    """Kill a random member: in one case of five at once, else after a random part of the work.
+
+    Of these, half the kills wait for results that are written and not committed.
+    """
     if chance.random() > 0.2:
         done = ledger.done()
-        ledger.wait_until_done(
-            done + int(chance.uniform(0.1, 0.6) * (source.count - done)), crew.story
-        )
-        time.sleep(chance.uniform(0, 0.05))
+        part = int(chance.uniform(0.1, 0.6) * (source.count - done))
+        ledger.wait_until_done(done + part, crew.story)
+        if chance.random() < 0.5:
+            until(
+                lambda: ledger.transaction_is_open() or ledger.done() == source.count,
+                "a transaction is open",
+                why=crew.story,
+            )
+        else:
+            time.sleep(chance.uniform(0, 0.05))
     until(lambda: bool(crew.alive), "somebody is there to be killed", why=crew.story)
     crew.kill(chance.choice(crew.alive))
 

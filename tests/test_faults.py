@@ -4,13 +4,14 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
-from confluent_kafka.admin import NewPartitions
 from kafka_broker import KafkaBroker, Names
 from worker_process import (
     Audit,
@@ -32,6 +33,9 @@ pytestmark = pytest.mark.timeout(180)
 ENDS_WITHIN_S = 30.0
 MIB = 1 << 20
 
+# Small transactions, and the partitions of one who is gone are soon given to another.
+SMALL = {"slice_size": 20, "session_timeout_s": 4}
+
 StartBroker = Callable[..., KafkaBroker]
 
 
@@ -45,13 +49,11 @@ def refusal(environment: dict[str, str], log: Path) -> str:
     return next(line for line in said.splitlines() if line.startswith("Error: "))
 
 
-def assert_a_good_worker_tags_all(
-    bootstrap: str, names: Names, count: int, logs: Path, **settings: object
-) -> None:
+def assert_a_good_worker_tags_all(bootstrap: str, names: Names, count: int, logs: Path) -> None:
     """Start one that has all it needs; each article sent so far must be tagged once."""
     with (
         Ledger(bootstrap, names) as ledger,
-        WorkerProcess(environment(bootstrap, names, **settings), logs / "good.log") as worker,
+        WorkerProcess(environment(bootstrap, names), logs / "good.log") as worker,
     ):
         ledger.wait_until_at_end(worker.log_tail)
     assert audit(bootstrap, names, count) == Audit()
@@ -111,9 +113,12 @@ def test_too_few_partitions_are_named(kafka: KafkaBroker, names: Names, tmp_path
         kafka.create_topic(names.topic(topic.name), 2 if topic is topics.TAGGED else 4)
     log = tmp_path / "refused.log"
     refusal(environment(kafka.bootstrap, names), log)
-    name = names.topic(topics.TAGGED.name)
-    assert f"{name}: partitions is 2, wanted 4" in log.read_text()
-    kafka.admin().create_partitions([NewPartitions(name, 4)])[name].result()
+    said = log.read_text()
+    assert f"{names.topic(topics.TAGGED.name)}: partitions is 2, wanted 4" in said
+    assert "`dyadwire topics create`" in said
+    assert "--grow" in said
+    grow = [sys.executable, "-m", "streams", "topics", "create", "--grow"]
+    subprocess.run(grow, env=environment(kafka.bootstrap, names), cwd=tmp_path, check=True)
     source = Source(kafka.bootstrap, names)
     source.send(100)
     assert_a_good_worker_tags_all(kafka.bootstrap, names, source.count, tmp_path)
@@ -169,6 +174,7 @@ def test_a_wrong_password_is_refused_and_not_shown(
     said = refusal(wrong, log)
     assert secured.sasl in said
     assert "SASL_SSL" in said
+    assert "SaslAuthenticationFailed" in log.read_text()
     assert "wrong-one" not in log.read_text()
     with (
         Ledger(kafka_secured.bootstrap, names) as ledger,
@@ -192,7 +198,7 @@ def test_a_broker_out_of_disk_while_tagging_loses_nothing(
     source = Source(broker.bootstrap, names, bulky)
     with (
         Ledger(broker.bootstrap, names) as ledger,
-        Crew(1, environment(broker.bootstrap, names, slice_size=20), tmp_path) as crew,
+        Crew(1, environment(broker.bootstrap, names, **SMALL), tmp_path) as crew,
     ):
         with source.flow(rate=1000):
             ledger.wait_for_more(100, crew.story)
@@ -212,7 +218,7 @@ def test_terminated_while_the_broker_is_gone_a_worker_ends(
     with (
         Ledger(broker.bootstrap, names) as ledger,
         WorkerProcess(
-            environment(broker.bootstrap, names, slice_size=20), tmp_path / "worker.log"
+            environment(broker.bootstrap, names, **SMALL), tmp_path / "worker.log"
         ) as worker,
     ):
         source.send(10_000)

@@ -400,7 +400,9 @@ class Ledger:
 
     def __init__(self, bootstrap: str, names: Names) -> None:
         self._reader = consumer(bootstrap, "read_uncommitted", group=names.group())
+        self._stable = consumer(bootstrap, "read_committed")
         self._input = names.topic(topics.ARTICLES.name)
+        self._output = names.topic(topics.TAGGED.name)
 
     def committed(self) -> dict[int, int]:
         """The offset the group goes on from in each partition."""
@@ -411,6 +413,13 @@ class Ledger:
         """Where each partition of the input ends."""
         sources = partitions_of(self._reader, [self._input])
         return {source.partition: end_of(self._reader, source) for source in sources}
+
+    def transaction_is_open(self) -> bool:
+        """Whether results were written just now that are not yet committed or torn apart."""
+        return any(
+            end_of(self._reader, target) > end_of(self._stable, target)
+            for target in partitions_of(self._reader, [self._output])
+        )
 
     def done(self) -> int:
         """How many articles are tagged or rejected for good."""
@@ -444,6 +453,7 @@ class Ledger:
         trace: TracebackType | None,
     ) -> None:
         self._reader.close()
+        self._stable.close()
 
 
 class Watcher:
