@@ -188,7 +188,7 @@ def test_terminated_under_load_a_worker_ends_cleanly(
     settings = environment(kafka.bootstrap, names, **TORN)
     with source.flow(rate=1000):
         for life in range(3):
-            with WorkerProcess(settings, tmp_path / f"worker-{life}.log") as worker:
+            with WorkerProcess(settings, tmp_path / f"life-{life}.log") as worker:
                 ledger.wait_for_more(500, worker.log_tail)
                 assert worker.terminate() == 0
                 assert "Traceback" not in worker.log()
@@ -249,15 +249,37 @@ def test_a_frozen_worker_is_fenced_once_another_took_over(
     assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
 
 
+def test_a_worker_frozen_in_a_rebalance_holds_nothing_up(
+    kafka: KafkaBroker, names: Names, source: Source, ledger: Ledger, tmp_path: Path
+) -> None:
+    with Crew(2, environment(kafka.bootstrap, names, **TORN), tmp_path) as crew:
+        with source.flow(rate=1000):
+            for frozen in crew.members:
+                ledger.wait_for_more(500, crew.story)
+                told = frozen.log().count("rebalancing")
+                third = crew.join()
+                until(lambda: frozen.log().count("rebalancing") > told, "it has to rejoin")  # noqa: B023
+                frozen.freeze()
+                time.sleep(TORN["session_timeout_s"] + 2)
+                frozen.thaw()
+                third.wait_until_ready()
+                crew.leave(third)
+            ledger.wait_for_more(500, crew.story)
+        ledger.wait_until_at_end(crew.story)
+    assert audit(kafka.bootstrap, names, source.count) == ALL_ONCE
+
+
 @pytest.mark.parametrize(
-    ("end", "outage_s"), [(KafkaBroker.stop, 20), (KafkaBroker.kill, 2)], ids=["stopped", "killed"]
+    ("end", "outages_s"),
+    [(KafkaBroker.stop, [20]), (KafkaBroker.kill, [1, 3])],
+    ids=["stopped", "killed"],
 )
 def test_a_broker_outage_under_load_loses_nothing(
     kafka_broker: StartBroker,
     names: Names,
     tmp_path: Path,
     end: Callable[[KafkaBroker], None],
-    outage_s: float,
+    outages_s: list[float],
 ) -> None:
     broker = kafka_broker()
     create_topics(broker, names)
@@ -267,7 +289,7 @@ def test_a_broker_outage_under_load_loses_nothing(
         Crew(2, environment(broker.bootstrap, names, **TORN), tmp_path) as crew,
     ):
         with source.flow(rate=1000):
-            for _ in range(2):
+            for outage_s in outages_s:
                 ledger.wait_for_more(1000, crew.story)
                 end(broker)
                 time.sleep(outage_s)
