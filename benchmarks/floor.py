@@ -20,7 +20,7 @@ from rich.table import Table
 
 from benchmarks.articles import Shape, articles, fill
 from benchmarks.broker import PARTITIONS, broker, fresh_outputs, kafka_version, stored_bytes
-from benchmarks.job import Job, tagged_article, tagger
+from benchmarks.job import BATCH, Job, tagged_article, tagger
 from benchmarks.machine import conditions
 from models.events import Article, decode, encode
 from streams.connection import producer_options
@@ -30,7 +30,7 @@ from streams.settings import Settings, load_settings
 from streams.tag import Targets, tag_records
 from tests.kafka_broker import KafkaBroker
 
-SLICE = 512
+SLICE = BATCH
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 console = Console(width=None if sys.stdout.isatty() else 116, highlight=False)
@@ -64,7 +64,7 @@ def main(repeats: int) -> None:
 
 
 def steps_table(repeats: int) -> Table:
-    """Microseconds of CPU an article, in slices of 512, without a broker."""
+    """Microseconds of CPU an article, in slices of `BATCH`, without a broker."""
     table = Table(title=f"µs an article, median of {repeats} slices of {SLICE}")
     table.title_justify = "left"
     table.add_column("step")

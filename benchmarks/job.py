@@ -17,6 +17,9 @@ from models.artifact import load
 from models.events import Article, ModelStamp, TaggedArticle, Tags, decode, encode
 from streams import lifeline
 
+# Articles that are worked at once, by every engine that can: our own default.
+BATCH = 1024
+
 NULL_STAMP = ModelStamp(version="null", taxonomy="null", digest="sha256:null")
 
 ClassifierName = Literal["null", "shipped"]

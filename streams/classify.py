@@ -16,6 +16,7 @@ from mode import CrashingSupervisor
 from models.classifier import Classifier
 from streams import topics
 from streams.delivery import TransactionalProducer, committed
+from streams.gap import verify_gap
 from streams.lanes import Lanes, SliceQueue
 from streams.settings import Settings
 from streams.slices import Generation, Slice
@@ -71,19 +72,9 @@ class ClassifyLane:
         async with TransactionalProducer(self._settings, fencing_id) as producer:
             offset = await committed(self._settings, source)
             logger.info("%s/%d: from offset %d", source.topic, source.partition, offset)
-            part = await slices.get()
-            if (first := part.records[0].offset) > offset:
-                logger.warning(
-                    "%s/%d: offsets %d to %d are not in the log: transaction markers, or removed "
-                    "by retention before they were read",
-                    source.topic,
-                    source.partition,
-                    offset,
-                    first - 1,
-                )
             while True:
-                offset = await self._work(producer, source, part, offset)
                 part = await slices.get()
+                offset = await self._work(producer, source, part, offset)
 
     async def _work(
         self,
@@ -94,7 +85,15 @@ class ClassifyLane:
     ) -> int:
         records = [record for record in part.records if record.offset >= offset]
         if not records:
+            logger.info(
+                "%s/%d: %d articles were committed before",
+                source.topic,
+                source.partition,
+                len(part.records),
+            )
             return offset
+        if records[0].offset > offset:
+            await verify_gap(self._settings, source, offset, records[0].offset)
         started = perf_counter()
         outputs = await asyncio.get_running_loop().run_in_executor(
             self._thread,
@@ -133,8 +132,11 @@ async def _finished(transaction: Coroutine[Any, Any, None]) -> None:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task], timeout=FINISH_WITHIN_S)
-        task.cancel()
-        await asyncio.wait([task], timeout=FINISH_WITHIN_S)
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task], timeout=FINISH_WITHIN_S)
+        if task.done() and not task.cancelled() and (failure := task.exception()):
+            raise failure from None  # a fenced worker must end, not rejoin
         raise
 
 

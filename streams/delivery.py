@@ -57,7 +57,7 @@ class TransactionalProducer:
         try:
             await self._producer.start()
         except BaseException:
-            await self._producer.stop()
+            await self.__aexit__()
             raise
         return self
 
@@ -127,11 +127,13 @@ class TransactionalProducer:
 async def committed(settings: Settings, source: TopicPartition) -> int:
     """The offset the group goes on from, 0 when it has none. Final only once others are fenced."""
     admin = AIOKafkaAdminClient(**client_options(settings))
-    await admin.start()
     try:
+        await admin.start()
         found = await admin.list_consumer_group_offsets(settings.group_id, partitions=[source])
     finally:
         await admin.close()
+    if source not in found:
+        raise KafkaError(f"no coordinator told what group {settings.group_id} has committed")
     offset: int = found[source].offset
     return max(0, offset)
 

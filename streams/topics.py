@@ -95,6 +95,8 @@ COVERAGE = Topic(
 ALL = (ARTICLES, TAGGED, RELATIONS, REJECTED, REPLAYED, ALERTS, CORRECTIONS, COVERAGE)
 # What a worker cannot do without.
 TAGGING = (ARTICLES, TAGGED, RELATIONS, REJECTED)
+OUTPUTS = (TAGGED, RELATIONS, REJECTED)
+BESIDE_ARTICLES = (TAGGED, REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +146,32 @@ async def create(
 async def check(
     settings: Settings, wanted: Sequence[Topic] = ALL, *, exactly: bool = False
 ) -> list[Difference]:
-    """What is not as wanted. More partitions than the default are fine, unless `exactly`."""
+    """What is not as wanted. Another number of partitions is a fault only if `exactly`."""
     async with _admin(settings) as admin:
         counts = await _partition_counts(admin, settings, wanted)
         there = [topic for topic in wanted if topic.name in counts]
         configs = await _configs(admin, settings, there)
     differences = []
     for topic in wanted:
-        name = named(topic, settings)
-        count = counts.get(topic.name, 0)
+        name, count = named(topic, settings), counts.get(topic.name, 0)
+        # An output goes to the partition number of its input, so that order is kept.
+        needed = counts.get(ARTICLES.name, 1) if topic in BESIDE_ARTICLES else 1
         if not count:
             differences.append(Difference(name, "topic", "missing", "there", fault=True))
+        elif count < needed:
+            differences.append(Difference(name, "partitions", str(count), str(needed), fault=True))
         elif count < topic.partitions or (exactly and count > topic.partitions):
             differences.append(
-                Difference(name, "partitions", str(count), str(topic.partitions), fault=True)
+                Difference(name, "partitions", str(count), str(topic.partitions), fault=exactly)
             )
         for key, value in configs.get(topic.name, {}).items():
             if value != _config(topic)[key]:
-                differences.append(Difference(name, key, value, _config(topic)[key]))
+                too_small = key == "max.message.bytes" and int(value) < topic.max_message_bytes
+                differences.append(
+                    Difference(
+                        name, key, value, _config(topic)[key], too_small and topic in OUTPUTS
+                    )
+                )
     return differences
 
 
@@ -171,7 +181,8 @@ async def require(settings: Settings) -> None:
     if faults:
         raise TopicsUnfit(
             "\n".join(map(str, faults))
-            + "\n`dyadwire topics create` makes missing topics, with --grow missing partitions"
+            + "\n`dyadwire topics create` makes missing topics, with --grow missing partitions; "
+            "kafka-configs.sh changes the rest"
         )
 
 
@@ -237,8 +248,11 @@ async def _grow(
         for topic in topics
         if counts.get(topic.name, topic.partitions) < topic.partitions
     }
-    if more:
-        await admin.create_partitions(more)
+    if not more:
+        return
+    for name, code, message in (await admin.create_partitions(more)).topic_errors:
+        if (error := for_code(code)) is not NoError:
+            raise TopicsUnfit(f"{name}: {error.__name__}: {message or error.description}")
 
 
 async def _shown(admin: AIOKafkaAdminClient, settings: Settings, topics: Sequence[Topic]) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from kafka_broker import KafkaBroker, KafkaUnavailable, Names
+
+from tests.kafka_broker import KafkaBroker, KafkaUnavailable, Names
 
 KAFKA_FIXTURES = {"kafka", "kafka_secured", "kafka_broker"}
 

@@ -18,9 +18,12 @@ from pathlib import Path
 import psutil
 import pytest
 from aiokafka import AIOKafkaProducer
-from factories import STAMP
-from kafka_broker import KafkaBroker, Names, pipe
-from worker_process import (
+
+from models.events import ArticleRef, TaggedArticle, encode
+from streams import topics
+from tests.factories import STAMP
+from tests.kafka_broker import KafkaBroker, Names, pipe
+from tests.worker_process import (
     Audit,
     Crew,
     Ledger,
@@ -35,9 +38,6 @@ from worker_process import (
     until,
     verdict,
 )
-
-from models.events import ArticleRef, TaggedArticle, encode
-from streams import topics
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
@@ -114,7 +114,7 @@ async def test_the_watcher_counts_a_planted_duplicate(kafka: KafkaBroker, names:
 ORPHAN = """
 import os, sys, time
 from pathlib import Path
-from worker_process import WorkerProcess
+from tests.worker_process import WorkerProcess
 worker = WorkerProcess(os.environ, Path(sys.argv[1]))
 worker.freeze()
 print(worker.pid, flush=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from factories import RuleClassifier, article_bytes
 
 from models.events import TaggedArticle, Tags, decode
 from streams.cli import main
 from streams.files import classify_lines, plain_text
 from streams.terminal import printable
+from tests.factories import RuleClassifier, article_bytes
 
 
 def commands(

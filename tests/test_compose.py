@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from kafka_broker import POM
 
 from streams.cli import main
 from streams.settings import Settings
+from tests.kafka_broker import POM
 
 TOP = Path(__file__).resolve().parent.parent
 COMPOSE = TOP / "docker-compose.yml"

@@ -15,7 +15,6 @@ import msgspec
 import pytest
 import yaml
 from click.testing import CliRunner
-from factories import FakeRecord, RuleClassifier, article_bytes
 from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.protocols import Validator
 
@@ -26,6 +25,7 @@ from streams.decode import Rejection, decode_article
 from streams.delivery import Output
 from streams.settings import PREFIX, Settings, load_settings
 from streams.tag import Targets, event_id, tag_records
+from tests.factories import FakeRecord, RuleClassifier, article_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACTS = ROOT / "docs" / "contracts"

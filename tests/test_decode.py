@@ -4,11 +4,11 @@ import base64
 
 import msgspec
 import pytest
-from factories import article_bytes
 
 from models.events import MAX_ARTICLE_BYTES, Article
 from streams.decode import Rejection, decode_article
 from streams.record import Headers
+from tests.factories import article_bytes
 
 STRUCTURED: Headers = [("content-type", b"application/cloudevents+json; charset=utf-8")]
 

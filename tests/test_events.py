@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from factories import article_bytes
 
 from models.events import (
     QUADS,
@@ -15,6 +14,7 @@ from models.events import (
     decode,
     encode,
 )
+from tests.factories import article_bytes
 
 
 def test_unknown_fields_are_ignored() -> None:

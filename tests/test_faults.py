@@ -12,8 +12,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from kafka_broker import KafkaBroker, Names
-from worker_process import (
+
+from models.artifact import DEFAULT_MODEL, MODEL
+from streams import topics
+from tests.kafka_broker import KafkaBroker, Names
+from tests.worker_process import (
     Audit,
     Crew,
     Ledger,
@@ -24,9 +27,6 @@ from worker_process import (
     create_topics,
     environment,
 )
-
-from models.artifact import DEFAULT_MODEL, MODEL
-from streams import topics
 
 pytestmark = pytest.mark.timeout(180)
 

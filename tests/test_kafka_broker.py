@@ -11,13 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import aiokafka
-import kafka_broker as broker_module
 import psutil
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, SaslAuthenticationFailed
 from confluent_kafka import Producer
-from kafka_broker import KafkaBroker, KafkaUnavailable, Names, Secured, free_ports, kafka_jars
+
+import tests.kafka_broker as broker_module
+from tests.kafka_broker import KafkaBroker, KafkaUnavailable, Names, Secured, free_ports, kafka_jars
 
 TESTS = Path(__file__).parent
 MEBIBYTE = 1 << 20
@@ -194,7 +195,7 @@ async def test_broker_out_of_disk_fails_writes_and_recovers_with_room(
 ORPHAN = """
 import sys, time
 from pathlib import Path
-from kafka_broker import KafkaBroker
+from tests.kafka_broker import KafkaBroker
 broker = KafkaBroker(Path(sys.argv[1]), disk_bytes=int(sys.argv[2]) or None)
 broker.start()
 if sys.argv[3] == "frozen":

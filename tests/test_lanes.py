@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 from aiokafka import TopicPartition
-from factories import FakeRecord
 
 from streams.lanes import Lanes, SliceQueue
 from streams.slices import Generation, Slice
+from tests.factories import FakeRecord
 
 ZERO, ONE = TopicPartition("articles", 0), TopicPartition("articles", 1)
 

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from factories import FakeRecord
-from kafka_broker import KafkaBroker, Names
 
 from streams import topics
 from streams.cli import main
@@ -17,6 +15,8 @@ from streams.rejected import RepairFailed, command_repair, jq_repair
 from streams.scan import scan
 from streams.settings import Settings, load_settings
 from streams.tag import Targets, tag_records
+from tests.factories import FakeRecord
+from tests.kafka_broker import KafkaBroker, Names
 
 BAD = (
     b'{"id": 7, "title": "A number"}',

@@ -4,13 +4,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from factories import article_bytes
-from kafka_broker import KafkaBroker, Names
 
 from streams import lifeline, topics
 from streams.scan import scan
 from streams.send import send_values
 from streams.settings import load_settings
+from tests.factories import article_bytes
+from tests.kafka_broker import KafkaBroker, Names
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from typing import Any
 
 from aiokafka import ConsumerRecord
-from factories import FakeRecord
 from faust.types import TP
 
 from streams.slices import Generation, Slice, cut, slice_scheduler
+from tests.factories import FakeRecord
 
 
 def consumer_record(partition: int, offset: int, value: bytes = b"{}") -> Any:

@@ -9,8 +9,6 @@ from typing import Any, Literal
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from factories import article_bytes
-from kafka_broker import KafkaBroker, Names
 
 from models.artifact import load
 from models.events import MAX_ARTICLE_BYTES, Article, RelationFound, TaggedArticle, Tags, decode
@@ -20,6 +18,8 @@ from streams.record import Headers, Record
 from streams.scan import scan
 from streams.settings import Settings, load_settings
 from streams.tag import ERROR_PREFIX
+from tests.factories import article_bytes
+from tests.kafka_broker import KafkaBroker, Names
 
 Compression = Literal["gzip", "snappy", "lz4", "zstd"]
 
@@ -126,6 +126,28 @@ ERRORS = {
         "topic", "partition", "offset", "stage", "exception.class.name", "exception.message",
     )
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", ["kafka"], indirect=True)  # the embedded broker keeps them
+async def test_an_aborted_article_is_not_tagged(settings: Settings) -> None:
+    name = topics.named(topics.ARTICLES, settings)
+    batches = {commit: [article_bytes(id=f"{commit}-{n}") for n in range(10)] for commit in "ny"}
+    with lifeline.running("worker") as (_, line):
+        assert line == "ready\n"
+        producer = AIOKafkaProducer(
+            bootstrap_servers=settings.bootstrap_servers, transactional_id=settings.group_id + "-up"
+        )
+        async with producer:
+            for commit, values in batches.items():
+                await producer.begin_transaction()
+                for number, value in enumerate(values):
+                    await producer.send_and_wait(name, value, partition=number % 4)
+                await (
+                    producer.commit_transaction() if commit == "y" else producer.abort_transaction()
+                )
+        tagged, rejected = await read_outputs(settings, 10)
+    ids = {decode(TaggedArticle, record.value or b"").article.id for record in tagged}
+    assert (ids, rejected) == ({f"y-{n}" for n in range(10)}, [])
 
 
 @pytest.mark.parametrize("compression", ["gzip", "snappy", "lz4", "zstd"])

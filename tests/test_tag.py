@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
-from factories import FakeRecord, RuleClassifier, article_bytes
 
 from models.events import Article, Relation, RelationFound, TaggedArticle, Tags, Theme, decode
 from streams.decode import Rejection
 from streams.delivery import Output
 from streams.record import header
 from streams.tag import ERROR_PREFIX, Targets, event_id, predict, tag_records
+from tests.factories import FakeRecord, RuleClassifier, article_bytes
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 TARGETS = Targets("articles.tagged", "relations", "articles.rejected")

@@ -1,10 +1,10 @@
 """Topics on a real Kafka: made once, never shrunk, and what differs is said."""
 
 import pytest
-from kafka_broker import KafkaBroker, Names
 
 from streams import topics
 from streams.settings import Settings, load_settings
+from tests.kafka_broker import KafkaBroker, Names
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def test_what_differs_is_said(settings: Settings, kafka: KafkaBroker) -> N
         f"{name}: partitions is 2, wanted 4",
         f"{name}: retention.ms is 1000, wanted 7776000000",
     ]
-    assert [difference.what for difference in differences if difference.fault] == ["partitions"]
+    assert [each.what for each in differences if each.fault] == ["max.message.bytes"]
 
 
 async def test_topics_grow_when_asked_and_never_shrink(settings: Settings) -> None:
@@ -41,10 +41,21 @@ async def test_topics_grow_when_asked_and_never_shrink(settings: Settings) -> No
 
 
 async def test_a_worker_requires_its_topics(settings: Settings, kafka: KafkaBroker) -> None:
-    name = topics.named(topics.ARTICLES, settings)
-    kafka.create_topic(name, partitions=1)
+    kafka.create_topic(topics.named(topics.ARTICLES, settings), partitions=3)
+    tagged = topics.named(topics.TAGGED, settings)
+    kafka.create_topic(tagged, partitions=2)
+    rejected = topics.named(topics.REJECTED, settings)
+    kafka.create_topic(rejected, partitions=3)
     with pytest.raises(topics.TopicsUnfit) as error:
         await topics.require(settings)
-    assert f"{name}: partitions is 1, wanted 4" in str(error.value)
-    assert f"{topics.named(topics.TAGGED, settings)}: topic is missing" in str(error.value)
+    assert f"{tagged}: partitions is 2, wanted 3" in str(error.value)
+    assert f"{rejected}: max.message.bytes is 1048588, wanted 16777216" in str(error.value)
+    assert f"{topics.named(topics.RELATIONS, settings)}: topic is missing" in str(error.value)
     assert "dyadwire topics create" in str(error.value)
+
+
+@pytest.mark.parametrize("partitions", [1, 3, 6])
+async def test_topics_of_any_number_of_partitions_fit(settings: Settings, partitions: int) -> None:
+    _, differences = await topics.create(settings, partitions=partitions)
+    assert differences == []
+    await topics.require(settings)

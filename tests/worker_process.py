@@ -20,13 +20,13 @@ from typing import Literal, Self
 
 import msgspec
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
-from kafka_broker import GATE, KafkaBroker, Names, pipe
 
 from models.events import TaggedArticle, decode
 from streams import topics
 from streams.send import Identified
 from streams.settings import PREFIX
 from streams.tag import relations_found
+from tests.kafka_broker import GATE, KafkaBroker, Names, pipe
 
 READY_WITHIN_S = 60.0
 DONE_WITHIN_S = 120.0

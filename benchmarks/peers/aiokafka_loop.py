@@ -4,7 +4,7 @@ import asyncio
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from benchmarks.job import Job
+from benchmarks.job import BATCH, Job
 
 
 async def main() -> None:
@@ -22,7 +22,7 @@ async def main() -> None:
     )
     async with consumer, producer:
         while True:
-            fetched = await consumer.getmany(timeout_ms=1000, max_records=512)
+            fetched = await consumer.getmany(timeout_ms=1000, max_records=BATCH)
             values = [record.value for records in fetched.values() for record in records]
             if not values:
                 continue

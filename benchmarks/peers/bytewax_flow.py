@@ -1,4 +1,4 @@
-"""A Bytewax dataflow in one worker process, batches of up to 512, no recovery store."""
+"""A Bytewax dataflow in one worker process, in batches, no recovery store."""
 
 # mypy: disable-error-code="import-not-found"
 # Bytewax is in the peers' environment, where mypy does not look.
@@ -10,7 +10,7 @@ from bytewax.connectors.kafka import KafkaSink, KafkaSinkMessage, KafkaSource
 from bytewax.dataflow import Dataflow
 from bytewax.run import cli_main
 
-from benchmarks.job import Job
+from benchmarks.job import BATCH, Job
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
 
     brokers = [job.bootstrap]
     flow = Dataflow("tag_articles")
-    articles = op.input("articles", flow, KafkaSource(brokers, [job.source], batch_size=512))
+    articles = op.input("articles", flow, KafkaSource(brokers, [job.source], batch_size=BATCH))
     tagged = op.flat_map_batch("tag", articles, tag)
     config = {"enable.idempotence": "true", "compression.type": "lz4"}
     op.output("tagged", tagged, KafkaSink(brokers, job.target, add_config=config))

@@ -2,7 +2,7 @@
 
 from confluent_kafka import Consumer, Producer
 
-from benchmarks.job import Job
+from benchmarks.job import BATCH, Job
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     consumer.subscribe([job.source])
     producer.init_transactions()
     while True:
-        messages = consumer.consume(512, timeout=0.1)
+        messages = consumer.consume(BATCH, timeout=0.1)
         values = [message.value() or b"" for message in messages if message.error() is None]
         if not values:
             continue
