@@ -35,12 +35,14 @@ demo: install  ## tag sixty articles on a broker of its own and show them
 contracts: install  ## write the schemas, the AsyncAPI document, the settings table, .env.example
 	$(BIN)/python -m streams.contracts
 
-bench: install  ## measure the engine beside its peers on a real Kafka
+bench: install  ## engine beside its peers, start and memory, floor; most of an hour
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.worker
+	$(BIN)/python -m benchmarks.floor
 
 lock: install  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/$(LOCK) --upgrade -o requirements.lock
 	$(BIN)/$(LOCK) --upgrade --extra dev -o requirements-dev.lock
 
 clean:  ## remove what these verbs made
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache build *.egg-info
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build *.egg-info

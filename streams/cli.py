@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
+from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Column, Table
 
 from models.artifact import ArtifactError
 from streams.connection import BrokerUnreachable
 from streams.settings import Settings, SettingsError, load_settings
-from streams.terminal import counted, printable
+from streams.terminal import counted, plain, printable
 from streams.topics import TopicsUnfit
 
 output = Console()
@@ -28,6 +29,8 @@ class Group(click.Group):
             return super().invoke(context)
         except (SettingsError, BrokerUnreachable, TopicsUnfit, ArtifactError) as error:
             raise click.ClickException(str(error)) from error
+        except KafkaError as error:
+            raise click.ClickException(f"Kafka: {error!r}") from error
 
 
 def example(*lines: str) -> str:
@@ -192,7 +195,13 @@ def _wanted(function: Any) -> Any:
 
 @rejected.command("list", epilog=example("dyadwire rejected list --contains published_at"))
 @_wanted
-@click.option("--limit", default=50, show_default=True, help="Rows to show; counts are of all.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0),
+    default=50,
+    show_default=True,
+    help="Rows to show; counts are of all.",
+)
 def rejected_list(limit: int, **options: Any) -> None:
     """Show rejected messages as a table, newest last, and their counts by reason."""
     from streams.rejected import latest
@@ -203,15 +212,15 @@ def rejected_list(limit: int, **options: Any) -> None:
         table.add_row(
             row.position,
             f"{row.at:%Y-%m-%d %H:%M:%S}",
-            row.source,
-            row.stage,
-            printable(f"{row.kind}: {row.message}"),
-            str(len(row.record.value or b"")),
+            printable(row.source),
+            printable(row.stage),
+            printable(row.reason),
+            str(row.size_bytes),
             "yes" if row.replayed else "",
         )
-    totals = Table("stage", "kind", "messages")
-    for (stage, kind), count in counts.most_common():
-        totals.add_row(stage, printable(kind), str(count))
+    totals = Table("stage", "reason", "messages")
+    for (stage, reason), count in counts.most_common():
+        totals.add_row(printable(stage), printable(reason), str(count))
     for shown in (table, totals):
         output.print(shown)
 
@@ -239,13 +248,7 @@ def rejected_replay(
     if program and command:
         raise click.UsageError("--jq and --command: give one of them")
     try:
-        repair = (
-            rejects.jq_repair(program)
-            if program
-            else rejects.command_repair(command)
-            if command
-            else rejects.unchanged
-        )
+        repair = rejects.repair_by(program, command)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--jq") from error
     result = asyncio.run(
@@ -253,7 +256,7 @@ def rejected_replay(
             load_settings(),
             _filter(options),
             repair,
-            failed=lambda found, why: click.echo(f"{found.position}: {why}", err=True),
+            failed=lambda found, why: click.echo(plain(f"{found.position}: {why}"), err=True),
             dry_run=dry_run,
         )
     )

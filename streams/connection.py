@@ -1,19 +1,54 @@
 """How to reach Kafka: the settings, as options of an aiokafka client and as Faust credentials."""
 
+import asyncio
 import ssl
-from typing import Any
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 import faust
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 from faust.types.auth import CredentialsT
 
-from streams.settings import Settings
+from streams.settings import Settings, SettingsError
 
 # The broker alone judges sizes: a rejected message is as large as it came in.
 MAX_REQUEST_BYTES = 512 * 1024 * 1024
 
 
+CONNECT_WITHIN_S = 10.0
+
+Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer, AIOKafkaAdminClient)
+
+
 class BrokerUnreachable(Exception):
     """No broker answered, or it refused this client."""
+
+
+@asynccontextmanager
+async def connected(client: Client, settings: Settings) -> AsyncIterator[Client]:
+    """A client, started and in the end stopped; `BrokerUnreachable` when no broker lets it in."""
+    stop = client.close if isinstance(client, AIOKafkaAdminClient) else client.stop
+    try:
+        await start(client, settings)
+        yield client
+    finally:
+        await stop()
+
+
+async def start(client: Client, settings: Settings) -> None:
+    """Start a client; raises `BrokerUnreachable` when no broker lets it in, in time."""
+    try:
+        await asyncio.wait_for(client.start(), CONNECT_WITHIN_S)
+    except (KafkaError, OSError, TimeoutError) as error:
+        login = settings.security_protocol.startswith("SASL")
+        raise BrokerUnreachable(
+            f"DYADWIRE_BOOTSTRAP_SERVERS: found `{settings.bootstrap_servers}`, "
+            f"but no broker let us in over {settings.security_protocol}: {error!r}"
+            f"{'; check DYADWIRE_SASL_USERNAME and DYADWIRE_SASL_PASSWORD too' if login else ''}"
+        ) from error
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
@@ -63,12 +98,25 @@ def faust_credentials(settings: Settings) -> CredentialsT | None:
 
 def ssl_context(settings: Settings) -> ssl.SSLContext:
     """A context that verifies the broker, with the client's certificate where there is one."""
-    context = ssl.create_default_context(cafile=settings.ssl_ca_file)
+    try:
+        context = ssl.create_default_context(cafile=settings.ssl_ca_file)
+    except ssl.SSLError as error:
+        raise SettingsError(
+            f"DYADWIRE_SSL_CA_FILE: found `{settings.ssl_ca_file}`, expected a PEM file: {error}"
+        ) from error
     if settings.ssl_cert_file and settings.ssl_key_file:
         password = settings.ssl_key_password
-        context.load_cert_chain(
-            settings.ssl_cert_file,
-            settings.ssl_key_file,
-            password.get_secret_value() if password else None,
-        )
+        try:
+            context.load_cert_chain(
+                settings.ssl_cert_file,
+                settings.ssl_key_file,
+                # Never None: OpenSSL would ask whoever started a worker in the background.
+                password.get_secret_value() if password else "",
+            )
+        except ssl.SSLError as error:
+            raise SettingsError(
+                f"DYADWIRE_SSL_CERT_FILE, DYADWIRE_SSL_KEY_FILE: found `{settings.ssl_cert_file}`, "
+                f"`{settings.ssl_key_file}`, expected PEM files of a pair, and the key's password, "
+                f"if it has one, in DYADWIRE_SSL_KEY_PASSWORD: {error}"
+            ) from error
     return context

@@ -20,7 +20,7 @@ from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
 
-from streams.connection import client_options, producer_options
+from streams.connection import client_options, connected, producer_options, start
 from streams.record import Headers
 from streams.settings import Settings
 
@@ -46,7 +46,7 @@ class TransactionalProducer:
     """
 
     def __init__(self, settings: Settings, transactional_id: str) -> None:
-        self._group_id = settings.group_id
+        self._settings = settings
         self._producer = AIOKafkaProducer(
             **producer_options(settings),
             transactional_id=transactional_id,
@@ -55,7 +55,7 @@ class TransactionalProducer:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._producer.start()
+            await start(self._producer, self._settings)
         except BaseException:
             await self.__aexit__()
             raise
@@ -77,7 +77,7 @@ class TransactionalProducer:
         if offsets:
             await self._producer.send_offsets_to_transaction(
                 {source: OffsetAndMetadata(upto, "") for source, upto in offsets.items()},
-                self._group_id,
+                self._settings.group_id,
             )
 
     async def _send(self, outputs: Sequence[Output]) -> None:
@@ -126,12 +126,9 @@ class TransactionalProducer:
 
 async def committed(settings: Settings, source: TopicPartition) -> int:
     """The offset the group goes on from, 0 when it has none. Final only once others are fenced."""
-    admin = AIOKafkaAdminClient(**client_options(settings))
-    try:
-        await admin.start()
+    client = AIOKafkaAdminClient(**client_options(settings))
+    async with connected(client, settings) as admin:
         found = await admin.list_consumer_group_offsets(settings.group_id, partitions=[source])
-    finally:
-        await admin.close()
     if source not in found:
         raise KafkaError(f"no coordinator told what group {settings.group_id} has committed")
     offset: int = found[source].offset

@@ -25,12 +25,13 @@ from rich.table import Table
 from models.events import TaggedArticle, decode
 from streams import lifeline, topics
 from streams.broker import environment, exports
+from streams.connection import connected
 from streams.record import Record, header
 from streams.scan import reader
 from streams.send import key_of, send_values
 from streams.settings import Settings, load_settings
 from streams.tag import ERROR_PREFIX
-from streams.terminal import printable
+from streams.terminal import plain, printable
 
 BROKEN = (
     b'{"id": "broken-1", "title": "Cut off in the mid',
@@ -64,7 +65,7 @@ def run(*, stay: bool, rate: float) -> int:
     except KeyboardInterrupt:
         return 0 if stay else 130
     except DemoFailed as failure:
-        console.print(printable(str(failure)), style="red")
+        console.print(plain(str(failure), keep="\n"), style="red", markup=False)
         return 1
 
 
@@ -106,7 +107,7 @@ async def _show(
     messages = demo_articles()
     watch = Watch()
     tagged, rejected = (topics.named(topic, settings) for topic in (topics.TAGGED, topics.REJECTED))
-    async with reader(settings, tagged, rejected) as consumer:
+    async with connected(reader(settings, tagged, rejected), settings) as consumer:
         console.print(_header())
         sending = asyncio.create_task(
             send_values(
@@ -122,6 +123,8 @@ async def _show(
                 quiet_since = time.monotonic()
                 for record in records:
                     console.print(watch.row(record, is_rejected=record.topic == rejected))
+            if sending.done():
+                await sending  # which raises if it failed
             if worker.poll() is not None:
                 raise DemoFailed(f"the worker ended:\n{log.read_text()[-2000:]}")
             if time.monotonic() - quiet_since > TAGS_WITHIN_S:

@@ -11,6 +11,7 @@ from models.classifier import Classifier
 from models.events import TaggedArticle, encode
 from streams.decode import Rejection
 from streams.tag import event_id, judge, tagged_article
+from streams.terminal import plain
 
 BATCH = 512
 
@@ -34,7 +35,8 @@ def classify_lines(
         for number, result in tag_lines(classifier, name, batch):
             if isinstance(result, Rejection):
                 failed += 1
-                errors.write(f"{name}:{number}: {result.kind}: {result.message}\n")
+                why = plain(f"{result.kind}: {result.message}")
+                errors.write(f"{name}:{number}: {why}\n")
             else:
                 output.write(encode(result) + b"\n")
         output.flush()

@@ -9,7 +9,7 @@ import logging
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from streams.connection import client_options
+from streams.connection import client_options, connected
 from streams.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ async def verify_gap(settings: Settings, source: TopicPartition, start: int, end
         enable_auto_commit=False,
         check_crcs=settings.check_crcs,
     )
-    async with consumer:
+    async with connected(consumer, settings):
         consumer.assign([source])
         earliest = (await consumer.beginning_offsets([source]))[source]
         if earliest > start:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+FIRST_LINE_WITHIN_S = 60.0
 STOP_WITHIN_S = 10.0
 
 
@@ -22,8 +23,8 @@ def running(
 ) -> "Iterator[tuple[subprocess.Popen[str], str]]":
     """A `dyadwire` command that follows this process, and the first line that it prints.
 
-    The line is empty if the command ended before. A Ctrl-C in the terminal does not reach it; it is
-    stopped when the context ends.
+    The line is empty if the command ended before, or took too long and was killed. A Ctrl-C in the
+    terminal does not reach it; it is stopped when the context ends.
     """
     with subprocess.Popen(  # noqa: S603  # our own commands only
         [sys.executable, "-m", "streams", *arguments, "--follow-parent"],
@@ -34,10 +35,19 @@ def running(
         start_new_session=True,
     ) as child:
         try:
-            assert child.stdout is not None  # noqa: S101  # a pipe was asked for
-            yield child, child.stdout.readline()
+            yield child, _first_line(child)
         finally:
             stop(child)
+
+
+def _first_line(child: "subprocess.Popen[str]") -> str:
+    assert child.stdout is not None  # noqa: S101  # a pipe was asked for
+    too_late = threading.Timer(FIRST_LINE_WITHIN_S, child.kill)
+    too_late.start()
+    try:
+        return child.stdout.readline()
+    finally:
+        too_late.cancel()
 
 
 def stop(child: "subprocess.Popen[str]") -> int:

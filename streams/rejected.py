@@ -4,9 +4,11 @@ A rejected message that was sent back gets a mark on `articles.replayed` in the 
 it is sent back once, however often the command runs or is killed.
 """
 
+import heapq
 import subprocess
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,10 +21,12 @@ from streams.delivery import Output, TransactionalProducer
 from streams.record import Headers, Record, header
 from streams.scan import scan
 from streams.settings import Settings
-from streams.tag import ERROR_PREFIX
+from streams.tag import ERROR_HEADERS, ERROR_PREFIX
 
-# Outputs in one transaction: each message sent back and its mark.
+# Outputs in one transaction, each message sent back and its mark, and their bytes.
 BATCH = 1_000
+BATCH_BYTES = 16 * 1024 * 1024
+REASON_CHARACTERS = 160
 
 Repair = Callable[[bytes], bytes]
 
@@ -64,6 +68,11 @@ class Rejected:
         return self.error("exception.message")
 
     @property
+    def reason(self) -> str:
+        """Class and message, at most `REASON_CHARACTERS` of them."""
+        return f"{self.kind}: {self.message}"[:REASON_CHARACTERS]
+
+    @property
     def source(self) -> str:
         """Where it came from, as `topic/partition/offset`."""
         return "/".join(map(self.error, ("topic", "partition", "offset")))
@@ -73,8 +82,8 @@ class Rejected:
         return (header(self.record.headers, ERROR_PREFIX + name) or b"").decode(errors="replace")
 
     def original_headers(self) -> Headers:
-        """The headers it came with."""
-        return [item for item in self.record.headers if not item[0].startswith(ERROR_PREFIX)]
+        """The headers it came with, those of an earlier dead-letter queue too."""
+        return self.record.headers[: -len(ERROR_HEADERS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +119,40 @@ async def rejected(settings: Settings, wanted: Filter) -> AsyncIterator[Rejected
                 yield found
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Row:
+    """A rejected message without its value, ordered by time."""
+
+    at: datetime
+    position: str
+    source: str
+    stage: str
+    reason: str
+    size_bytes: int
+    replayed: bool
+
+
 async def latest(
     settings: Settings, wanted: Filter, limit: int
-) -> tuple[Sequence[Rejected], Counter[tuple[str, str]]]:
-    """The newest of those that are meant, oldest first, and how many by stage and kind of all."""
-    found = [each async for each in rejected(settings, wanted)]
-    counts = Counter((each.stage, each.kind) for each in found)
-    return sorted(found, key=lambda each: each.record.timestamp)[-limit:], counts
+) -> tuple[list[Row], Counter[tuple[str, str]]]:
+    """The newest of those that are meant, oldest first, and how many by stage and reason of all."""
+    newest: list[Row] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    async for found in rejected(settings, wanted):
+        counts[found.stage, found.reason] += 1
+        row = Row(
+            found.at,
+            found.position,
+            found.source,
+            found.stage,
+            found.reason,
+            len(found.record.value or b""),
+            found.replayed,
+        )
+        heapq.heappush(newest, row)
+        if len(newest) > limit:
+            heapq.heappop(newest)
+    return sorted(newest), counts
 
 
 @dataclass
@@ -139,30 +175,50 @@ async def replay(
     """Send back what is meant and was not yet, repaired; `failed` hears of what cannot be."""
     result = Replayed()
     batch: list[Output] = []
-    async with TransactionalProducer(settings, f"{settings.group_id}-replay") as producer:
+    async with _sender(settings, dry_run) as send:
         async for found in rejected(settings, wanted):
             if found.replayed:
                 result.already += 1
                 continue
-            value = found.record.value
             try:
-                repaired = None if value is None else repair(value)
+                repaired = _repaired(found, repair)
             except RepairFailed as error:
                 result.failed += 1
                 failed(found, str(error))
                 continue
             result.sent += 1
-            if not dry_run:
-                batch += _sent_back(settings, found, repaired)
-            if len(batch) >= BATCH:
-                await producer.commit(batch)
-                batch.clear()
+            batch += _sent_back(settings, found, repaired)
+            if len(batch) >= BATCH or sum(len(out.value or b"") for out in batch) >= BATCH_BYTES:
+                await send(batch)
+                batch = []
         if batch:
-            await producer.commit(batch)
+            await send(batch)
     return result
 
 
-def _sent_back(settings: Settings, found: Rejected, value: bytes | None) -> list[Output]:
+@asynccontextmanager
+async def _sender(
+    settings: Settings, dry_run: bool
+) -> AsyncIterator[Callable[[Sequence[Output]], Awaitable[None]]]:
+    """What sends a batch; a dry run sends nothing and must not fence a replay that does."""
+    if dry_run:
+        yield _send_nothing
+        return
+    async with TransactionalProducer(settings, f"{settings.group_id}-replay") as producer:
+        yield producer.commit
+
+
+async def _send_nothing(batch: Sequence[Output]) -> None:
+    pass
+
+
+def _repaired(found: Rejected, repair: Repair) -> bytes:
+    if found.record.value is None:
+        raise RepairFailed("a message without a value: there is nothing to send back")
+    return repair(found.record.value)
+
+
+def _sent_back(settings: Settings, found: Rejected, value: bytes) -> list[Output]:
     """The message for `articles` and its mark for `articles.replayed`."""
     record = found.record
     articles = topics.named(topics.ARTICLES, settings)
@@ -171,6 +227,15 @@ def _sent_back(settings: Settings, found: Rejected, value: bytes | None) -> list
         Output(articles, record.key, value, found.original_headers(), record.partition),
         Output(marks, _mark(record), b"", (), record.partition),
     ]
+
+
+def repair_by(program: str | None, command: str | None) -> Repair:
+    """The repair that was asked for; `ValueError` when the jq program is wrong."""
+    if program:
+        return jq_repair(program)
+    if command:
+        return command_repair(command)
+    return unchanged
 
 
 def jq_repair(program: str) -> Repair:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from aiokafka import AIOKafkaConsumer
 
-from streams.connection import client_options
+from streams.connection import client_options, connected
 from streams.record import Record
 from streams.settings import Settings
 
@@ -25,7 +25,7 @@ def reader(settings: Settings, *names: str) -> AIOKafkaConsumer:
 
 async def scan(settings: Settings, name: str) -> AsyncIterator[Sequence[Record]]:
     """The records of a topic in runs of one partition, up to where it ended at the call."""
-    async with reader(settings, name) as consumer:
+    async with connected(reader(settings, name), settings) as consumer:
         sources = consumer.assignment()
         ends = await consumer.end_offsets(sources)
         while any([await consumer.position(source) < ends[source] for source in sources]):

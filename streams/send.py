@@ -8,7 +8,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer
 
 from streams import topics
-from streams.connection import producer_options
+from streams.connection import connected, producer_options
 from streams.settings import Settings
 
 # Sends whose answer is still awaited: a bound on memory, far above what a second needs.
@@ -36,7 +36,8 @@ async def send_values(
     topic = topics.named(topics.ARTICLES, settings)
     started = time.monotonic()
     count = 0
-    async with AIOKafkaProducer(**producer_options(settings), linger_ms=5) as producer:
+    client = AIOKafkaProducer(**producer_options(settings), linger_ms=5)
+    async with connected(client, settings) as producer:
         pending: set[asyncio.Future[object]] = set()
         for value in values:
             if rate:

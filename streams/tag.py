@@ -13,6 +13,9 @@ from streams.delivery import Output
 from streams.record import Headers, Record, header
 
 ERROR_PREFIX = "__connect.errors."
+ERROR_HEADERS = (
+    "topic", "partition", "offset", "stage", "exception.class.name", "exception.message",
+)  # fmt: skip
 TAGGED_TYPE = b"dyadwire.article.tagged.v1"
 RELATION_TYPE = b"dyadwire.relation.found.v1"
 
@@ -158,21 +161,15 @@ def _rfc3339(time: datetime) -> bytes:
 
 
 def _rejected(record: Record, reason: Rejection, targets: Targets) -> Output:
-    errors = {
-        "topic": record.topic,
-        "partition": str(record.partition),
-        "offset": str(record.offset),
-        "stage": reason.stage,
-        "exception.class.name": reason.kind,
-        "exception.message": reason.message,
-    }
+    place = (record.topic, str(record.partition), str(record.offset))
+    errors = zip(ERROR_HEADERS, (*place, reason.stage, reason.kind, reason.message), strict=True)
     return Output(
         targets.rejected,
         record.key,
         record.value,
         [
             *record.headers,
-            *((ERROR_PREFIX + name, value.encode()) for name, value in errors.items()),
+            *((ERROR_PREFIX + name, value.encode()) for name, value in errors),
         ],
         record.partition,
     )

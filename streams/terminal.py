@@ -42,11 +42,17 @@ def _position(file: IO[bytes]) -> int:
     return file.tell() if file.seekable() else 0
 
 
-def printable(text: str) -> str:
-    """Text from elsewhere as a terminal may show it: no control characters, no markup.
+def plain(text: str, keep: str = "") -> str:
+    r"""Text from elsewhere without what could steer a terminal; characters in `keep` stay.
 
-    >>> printable("a\x1b[2Jb [red]c")
-    'a�[2Jb \\\\[red]c'
+    >>> plain("a\x1b[2Jb").encode()
+    b'a\xef\xbf\xbd[2Jb'
     """
-    shown = (char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
-    return escape("".join(shown))
+    return "".join(
+        char if char.isprintable() or char in keep else "\N{REPLACEMENT CHARACTER}" for char in text
+    )
+
+
+def printable(text: str) -> str:
+    """The same for rich, which would read markup in it."""
+    return escape(plain(text))

@@ -4,27 +4,25 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import (
-    KafkaError,
     NoError,
     TopicAlreadyExistsError,
     for_code,
 )
 
 from models import events
-from streams.connection import BrokerUnreachable, client_options
+from streams.connection import client_options, connected
 from streams.settings import Settings
 
 DAY_MS = 24 * 60 * 60 * 1000
 FOREVER_MS = -1
 MIB = 1024 * 1024
-CONNECT_WITHIN_S = 10.0
 SHOWN_WITHIN_S = 30.0
 
 
@@ -186,22 +184,8 @@ async def require(settings: Settings) -> None:
         )
 
 
-@asynccontextmanager
-async def _admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
-    """An admin client; `BrokerUnreachable` when no broker answers or it refuses us."""
-    admin = AIOKafkaAdminClient(**client_options(settings))
-    try:
-        await asyncio.wait_for(admin.start(), CONNECT_WITHIN_S)
-    except (KafkaError, OSError, TimeoutError) as error:
-        await admin.close()
-        raise BrokerUnreachable(
-            f"DYADWIRE_BOOTSTRAP_SERVERS: found `{settings.bootstrap_servers}`, "
-            f"but no broker let us in over {settings.security_protocol}: {error!r}"
-        ) from error
-    try:
-        yield admin
-    finally:
-        await admin.close()
+def _admin(settings: Settings) -> AbstractAsyncContextManager[AIOKafkaAdminClient]:
+    return connected(AIOKafkaAdminClient(**client_options(settings)), settings)
 
 
 async def _partition_counts(

@@ -125,7 +125,7 @@ time.sleep(600)
 def test_a_frozen_worker_dies_with_a_killed_test_process(tmp_path: Path) -> None:
     command = [sys.executable, "-c", ORPHAN, str(tmp_path / "worker.log")]
     with subprocess.Popen(
-        command, cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True
+        command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True
     ) as parent:
         worker = psutil.Process(int(pipe(parent.stdout).readline()))
         assert worker.status() == psutil.STATUS_STOPPED

@@ -125,6 +125,28 @@ def test_a_bad_setting_is_one_plain_message(monkeypatch: pytest.MonkeyPatch) -> 
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("worker",),
+        ("topics", "check"),
+        ("send", "-"),
+        ("rejected", "list"),
+        ("rejected", "replay"),
+        ("rejected", "replay", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_no_broker_is_one_plain_message(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYADWIRE_BOOTSTRAP_SERVERS", "127.0.0.1:1")
+    done = dyadwire(*arguments, stdin=article_bytes())
+    assert done.returncode == 1
+    assert "Error: DYADWIRE_BOOTSTRAP_SERVERS: found `127.0.0.1:1`" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
 def test_text_from_elsewhere_cannot_steer_the_terminal() -> None:
     assert printable("\x1b[2J\x07\u202e[red]") == "\N{REPLACEMENT CHARACTER}[2J" + (
         "\N{REPLACEMENT CHARACTER}" * 2 + r"\[red]"

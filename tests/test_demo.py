@@ -9,7 +9,9 @@ import time
 import psutil
 import pytest
 
+from models.artifact import load
 from models.events import Article
+from streams import lifeline
 from streams.decode import Rejection, decode_article
 from streams.demo import BROKEN, demo_articles
 
@@ -23,6 +25,20 @@ def test_the_articles_are_many_long_and_of_many_pairs() -> None:
     assert len(articles) >= 60
     assert all(150 <= len(article.text.split()) <= 400 for article in articles)
     assert len({article.id for article in articles}) == len(articles)
+
+
+def test_the_tags_name_many_pairs_and_themes() -> None:
+    decoded = [decode_article(value) for value in demo_articles()]
+    tags = load().tag_many([each for each in decoded if isinstance(each, Article)])
+    assert len({found.pair for each in tags for found in each.relations}) >= 20
+    assert len({theme.code for each in tags for theme in each.themes}) >= 35
+
+
+def test_a_child_that_says_nothing_in_time_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifeline, "FIRST_LINE_WITHIN_S", 0.01)
+    with lifeline.running("broker") as (child, line):
+        assert line == ""
+        assert child.wait(10) == -signal.SIGKILL
 
 
 def test_it_ends_by_itself_with_a_summary() -> None:

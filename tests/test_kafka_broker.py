@@ -222,7 +222,7 @@ def gone(pid: int, within_s: float) -> bool:
 @pytest.mark.parametrize(("disk_bytes", "state"), [(0, "running"), (32 * MEBIBYTE, "frozen")])
 def test_broker_dies_with_a_killed_parent(tmp_path: Path, disk_bytes: int, state: str) -> None:
     command = [sys.executable, "-c", ORPHAN, str(tmp_path), str(disk_bytes), state]
-    with subprocess.Popen(command, cwd=TESTS, stdout=subprocess.PIPE, text=True) as parent:
+    with subprocess.Popen(command, cwd=TESTS.parent, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         broker = int(parent.stdout.readline())
         assert psutil.Process(broker).name() == "java"

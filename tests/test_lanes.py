@@ -32,7 +32,7 @@ class Recorder:
             self.seen.append((source.partition, taken.records[0].offset))
 
 
-async def until(condition: "asyncio.Future[None] | None" = None) -> None:
+async def settle() -> None:
     for _ in range(20):
         await asyncio.sleep(0)
 
@@ -42,7 +42,7 @@ async def test_slices_of_a_partition_are_worked_in_order() -> None:
     async with Lanes(work, Generation()) as lanes:
         for offset in range(5):
             await lanes.put(ZERO, part(offset))
-        await until()
+        await settle()
         await lanes.release()
     assert work.seen == [(0, offset) for offset in range(5)]
 
@@ -68,7 +68,7 @@ async def test_a_slice_from_before_a_rebalance_is_dropped() -> None:
         await lanes.release()
         await lanes.put(ZERO, part(7, generation=0))
         await lanes.put(ZERO, part(3, generation=generation.current))
-        await until()
+        await settle()
         await lanes.release()
     assert work.seen == [(0, 3)]
 
@@ -78,15 +78,15 @@ async def test_a_put_that_waits_during_a_rebalance_ends_without_its_slice_being_
     work.gate.clear()
     async with Lanes(work, Generation()) as lanes:
         await lanes.put(ZERO, part(0))
-        await until()
+        await settle()
         await lanes.put(ZERO, part(1))
         waiting = asyncio.create_task(lanes.put(ZERO, part(2)))
-        await until()
+        await settle()
         assert not waiting.done()
         await lanes.release()
         await waiting
         work.gate.set()
-        await until()
+        await settle()
     assert work.seen == []
 
 

@@ -1,21 +1,26 @@
 """Rejected messages on a real Kafka: listed with their reason, repaired, sent back once."""
 
 import asyncio
+import io
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
+from models.artifact import load
 from streams import topics
+from streams.classify import now
 from streams.cli import main
 from streams.decode import decode_article
 from streams.delivery import TransactionalProducer
 from streams.record import Record
-from streams.rejected import RepairFailed, command_repair, jq_repair
+from streams.rejected import Rejected, RepairFailed, command_repair, jq_repair
 from streams.scan import scan
 from streams.settings import Settings, load_settings
-from streams.tag import Targets, tag_records
-from tests.factories import FakeRecord
+from streams.tag import ERROR_HEADERS, ERROR_PREFIX, Targets, tag_records
+from streams.terminal import printable
+from tests.factories import FakeRecord, RuleClassifier
 from tests.kafka_broker import KafkaBroker, Names
 
 BAD = (
@@ -48,9 +53,6 @@ async def reject_all(settings: Settings) -> None:
         FakeRecord(value=value, key=b"k%d" % n, offset=n, partition=n % 4, headers=[("h", b"v")])
         for n, value in enumerate(BAD)
     ]
-    from models.artifact import load
-    from streams.classify import now
-
     outputs = tag_records(load(), records, targets, now(), now)
     async with TransactionalProducer(settings, "test-rejections") as producer:
         await producer.commit(outputs)
@@ -70,8 +72,21 @@ def test_the_list_shows_reasons_and_counts(settings: Settings) -> None:
     assert result.exit_code == 0, result.output
     assert "Expected `str`, got `int` - at `$.id`" in result.output
     assert "Tombstone" in result.output
-    rows = [line.split("│") for line in result.output.splitlines() if "ValidationError" in line]
-    assert [row[3].strip() for row in rows if row[1].strip() == "validate"] == ["2"]
+    totals = [line for line in result.output.splitlines() if line.count("│") == 4]
+    assert len(totals) == 5
+    assert all(line.split("│")[3].strip() == "1" for line in totals)
+
+
+def test_the_list_may_show_counts_alone(settings: Settings) -> None:
+    result = run("list", "--limit", "0")
+    assert [line.count("│") for line in result.output.splitlines() if "│" in line] == [4] * 5
+
+
+def test_one_message_can_be_meant(settings: Settings) -> None:
+    shown = run("list", "--kind", "Tombstone").output
+    position = next(line for line in shown.splitlines() if line.count("│") == 8).split("│")[1]
+    assert "Tombstone" in run("list", "--position", position.strip()).output
+    assert "Tombstone" not in run("list", "--position", "9:9").output
 
 
 @pytest.mark.parametrize(
@@ -115,13 +130,34 @@ def test_a_command_can_repair(settings: Settings) -> None:
 def test_what_cannot_be_repaired_stays_and_is_named(settings: Settings) -> None:
     result = run("replay", "--stage", "decode", "--jq", ".id |= tostring")
     assert result.exit_code == 1
-    assert "2 not repaired" in result.output
-    values = [record.value for record in asyncio.run(read(settings, topics.ARTICLES))]
-    assert values == [None]
+    assert "3 not repaired" in result.output
+    assert "nothing to send back" in result.output
+    assert asyncio.run(read(settings, topics.ARTICLES)) == []
+
+
+def test_headers_from_another_dead_letter_queue_come_back_too() -> None:
+    earlier = [(ERROR_PREFIX + "topic", b"elsewhere"), ("h", b"v")]
+    record = FakeRecord(value=b"bad", headers=earlier)
+    targets = Targets("articles.tagged", "relations", "articles.rejected")
+    [output] = tag_records(RuleClassifier(), [record], targets, now(), now)  # type: ignore[arg-type]  # stands in
+    found = Rejected(FakeRecord(headers=output.headers), replayed=False)
+    assert found.source == "articles/0/0"
+    assert list(found.original_headers()) == earlier
+
+
+def test_hostile_text_is_shown_as_text() -> None:
+    headers = [(ERROR_PREFIX + name, b"[/red]\x1b[2J") for name in ERROR_HEADERS]
+    shown = Rejected(FakeRecord(headers=headers), replayed=False)
+    console = Console(file=io.StringIO(), width=200)
+    console.print(printable(shown.source), printable(shown.reason))
+    assert isinstance(console.file, io.StringIO)
+    assert "\x1b" not in console.file.getvalue()
+    assert "[/red]" in console.file.getvalue()
 
 
 def test_a_dry_run_sends_nothing(settings: Settings) -> None:
-    assert "5 would be sent back" in run("replay", "--dry-run").output
+    output = run("replay", "--dry-run").output
+    assert "4 would be sent back, 0 were before, 1 not repaired" in output
     assert asyncio.run(read(settings, topics.ARTICLES)) == []
 
 

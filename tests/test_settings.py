@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from streams.connection import ssl_context
 from streams.settings import Settings, SettingsError, load_settings
+
+SECRET = "hunter2"
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +84,25 @@ def test_sasl_needs_a_user_and_a_password(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("DYADWIRE_SECURITY_PROTOCOL", "SASL_SSL")
     with pytest.raises(SettingsError, match="DYADWIRE_SASL_USERNAME: found nothing"):
         load_settings()
+
+
+def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("not a certificate")
+    settings = load_settings(security_protocol="SSL", ssl_ca_file=file)
+    with pytest.raises(SettingsError, match=f"DYADWIRE_SSL_CA_FILE: found `{file}`"):
+        ssl_context(settings)
+
+
+def test_a_key_that_is_none_is_named_and_nobody_is_asked_for_a_password(tmp_path: Path) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text("not a key")
+    settings = load_settings(
+        security_protocol="SSL", ssl_cert_file=file, ssl_key_file=file, ssl_key_password=SECRET
+    )
+    with pytest.raises(SettingsError, match="DYADWIRE_SSL_KEY_FILE") as error:
+        ssl_context(settings)
+    assert SECRET not in str(error.value)
 
 
 def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
