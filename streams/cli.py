@@ -245,7 +245,7 @@ def rejected_replay(
     """
     from streams import rejected as rejects
 
-    if program and command:
+    if program is not None and command is not None:
         raise click.UsageError("--jq and --command: give one of them")
     try:
         repair = rejects.repair_by(program, command)

@@ -38,10 +38,10 @@ async def connected(client: Client, settings: Settings) -> AsyncIterator[Client]
         await stop()
 
 
-async def start(client: Client, settings: Settings) -> None:
+async def start(client: Client, settings: Settings, within_s: float = CONNECT_WITHIN_S) -> None:
     """Start a client; raises `BrokerUnreachable` when no broker lets it in, in time."""
     try:
-        await asyncio.wait_for(client.start(), CONNECT_WITHIN_S)
+        await asyncio.wait_for(client.start(), within_s)
     except (KafkaError, OSError, TimeoutError) as error:
         login = settings.security_protocol.startswith("SASL")
         raise BrokerUnreachable(
@@ -100,7 +100,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext:
     """A context that verifies the broker, with the client's certificate where there is one."""
     try:
         context = ssl.create_default_context(cafile=settings.ssl_ca_file)
-    except ssl.SSLError as error:
+    except (OSError, ValueError) as error:
         raise SettingsError(
             f"DYADWIRE_SSL_CA_FILE: found `{settings.ssl_ca_file}`, expected a PEM file: {error}"
         ) from error
@@ -113,7 +113,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext:
                 # Never None: OpenSSL would ask whoever started a worker in the background.
                 password.get_secret_value() if password else "",
             )
-        except ssl.SSLError as error:
+        except (OSError, ValueError) as error:
             raise SettingsError(
                 f"DYADWIRE_SSL_CERT_FILE, DYADWIRE_SSL_KEY_FILE: found `{settings.ssl_cert_file}`, "
                 f"`{settings.ssl_key_file}`, expected PEM files of a pair, and the key's password, "

@@ -55,7 +55,8 @@ class TransactionalProducer:
 
     async def __aenter__(self) -> Self:
         try:
-            await start(self._producer, self._settings)
+            # The transaction that another left open may have to end first.
+            await start(self._producer, self._settings, self._settings.transaction_timeout_s)
         except BaseException:
             await self.__aexit__()
             raise

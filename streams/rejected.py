@@ -5,6 +5,7 @@ it is sent back once, however often the command runs or is killed.
 """
 
 import heapq
+import re
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -27,6 +28,7 @@ from streams.tag import ERROR_HEADERS, ERROR_PREFIX
 BATCH = 1_000
 BATCH_BYTES = 16 * 1024 * 1024
 REASON_CHARACTERS = 160
+NUMBER = re.compile(r"(?<![\w-])(0x[0-9a-f]+|\d+)\b")
 
 Repair = Callable[[bytes], bytes]
 
@@ -69,8 +71,8 @@ class Rejected:
 
     @property
     def reason(self) -> str:
-        """Class and message, at most `REASON_CHARACTERS` of them."""
-        return f"{self.kind}: {self.message}"[:REASON_CHARACTERS]
+        """Class and message, the same for the same fault: numbers as `…`, not too long."""
+        return NUMBER.sub("…", f"{self.kind}: {self.message}")[:REASON_CHARACTERS]
 
     @property
     def source(self) -> str:
@@ -83,7 +85,10 @@ class Rejected:
 
     def original_headers(self) -> Headers:
         """The headers it came with, those of an earlier dead-letter queue too."""
-        return self.record.headers[: -len(ERROR_HEADERS)]
+        headers = self.record.headers
+        ours = {ERROR_PREFIX + name for name in ERROR_HEADERS}
+        first = len(headers) - len(ERROR_HEADERS)
+        return [each for n, each in enumerate(headers) if n < first or each[0] not in ours]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class Filter:
 
 async def rejected(settings: Settings, wanted: Filter) -> AsyncIterator[Rejected]:
     """The rejected messages that are meant, partition by partition in order."""
+    await topics.require(settings, (topics.REPLAYED, topics.REJECTED))
     marks: set[bytes | None] = set()
     async for records in scan(settings, topics.named(topics.REPLAYED, settings)):
         marks.update(record.key for record in records)
@@ -175,6 +181,7 @@ async def replay(
     """Send back what is meant and was not yet, repaired; `failed` hears of what cannot be."""
     result = Replayed()
     batch: list[Output] = []
+    size = 0
     async with _sender(settings, dry_run) as send:
         async for found in rejected(settings, wanted):
             if found.replayed:
@@ -188,9 +195,10 @@ async def replay(
                 continue
             result.sent += 1
             batch += _sent_back(settings, found, repaired)
-            if len(batch) >= BATCH or sum(len(out.value or b"") for out in batch) >= BATCH_BYTES:
+            size += len(repaired)
+            if len(batch) >= BATCH or size >= BATCH_BYTES:
                 await send(batch)
-                batch = []
+                batch, size = [], 0
         if batch:
             await send(batch)
     return result
@@ -231,9 +239,9 @@ def _sent_back(settings: Settings, found: Rejected, value: bytes) -> list[Output
 
 def repair_by(program: str | None, command: str | None) -> Repair:
     """The repair that was asked for; `ValueError` when the jq program is wrong."""
-    if program:
+    if program is not None:
         return jq_repair(program)
-    if command:
+    if command is not None:
         return command_repair(command)
     return unchanged
 

@@ -173,9 +173,9 @@ async def check(
     return differences
 
 
-async def require(settings: Settings) -> None:
-    """Raise `TopicsUnfit` unless a worker can read its input and write its outputs."""
-    faults = [difference for difference in await check(settings, TAGGING) if difference.fault]
+async def require(settings: Settings, wanted: Sequence[Topic] = TAGGING) -> None:
+    """Raise `TopicsUnfit` unless these topics, or else those a worker needs, can do their work."""
+    faults = [difference for difference in await check(settings, wanted) if difference.fault]
     if faults:
         raise TopicsUnfit(
             "\n".join(map(str, faults))

@@ -15,7 +15,13 @@ from streams.cli import main
 from streams.decode import decode_article
 from streams.delivery import TransactionalProducer
 from streams.record import Record
-from streams.rejected import Rejected, RepairFailed, command_repair, jq_repair
+from streams.rejected import (
+    Rejected,
+    RepairFailed,
+    command_repair,
+    jq_repair,
+    repair_by,
+)
 from streams.scan import scan
 from streams.settings import Settings, load_settings
 from streams.tag import ERROR_HEADERS, ERROR_PREFIX, Targets, tag_records
@@ -153,6 +159,20 @@ def test_hostile_text_is_shown_as_text() -> None:
     assert isinstance(console.file, io.StringIO)
     assert "\x1b" not in console.file.getvalue()
     assert "[/red]" in console.file.getvalue()
+
+
+def test_the_same_fault_at_another_place_is_the_same_reason() -> None:
+    def reason(message: bytes) -> str:
+        headers = [(ERROR_PREFIX + "exception.message", message)]
+        return Rejected(FakeRecord(headers=headers), replayed=False).reason
+
+    assert reason(b"byte 0xe3 in position 8") == reason(b"byte 0xff in position 12")
+    assert reason(b"Expected `str` - at `$.id`") != reason(b"Expected `str` - at `$.url`")
+
+
+def test_an_empty_command_is_no_command_that_changes_nothing() -> None:
+    with pytest.raises(RepairFailed, match="gave no output"):
+        repair_by(None, "")(b"{}")
 
 
 def test_a_dry_run_sends_nothing(settings: Settings) -> None:
