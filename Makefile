@@ -38,6 +38,7 @@ contracts: install  ## write the schemas, the AsyncAPI document, the settings ta
 bench: install  ## engine beside its peers, start and memory, floor; most of an hour
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.worker
+	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.floor
 
 lock: install  ## pin the newest versions that pyproject.toml allows

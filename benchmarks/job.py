@@ -99,15 +99,20 @@ def tag_values(classifier: Tagger, values: Sequence[bytes]) -> list[tuple[bytes,
     >>> tag_values(NullClassifier(), [b'{"id": "a1", "title": "Chip duty"}'])[0][0]
     b'a1'
     """
+    return [
+        (tagged.article.id.encode(), encode(tagged))
+        for tagged in tagged_articles(classifier, values)
+    ]
+
+
+def tagged_articles(classifier: Tagger, values: Sequence[bytes]) -> list[TaggedArticle]:
+    """Decode and classify: the event for each article, in the same order."""
     received_at = datetime.now(UTC)
     articles = [decode(Article, value) for value in values]
     tags = classifier.tag_many(articles)
     tagged_at = datetime.now(UTC)
     return [
-        (
-            article.id.encode(),
-            encode(tagged_article(article, found, classifier.stamp, received_at, tagged_at)),
-        )
+        tagged_article(article, found, classifier.stamp, received_at, tagged_at)
         for article, found in zip(articles, tags, strict=True)
     ]
 

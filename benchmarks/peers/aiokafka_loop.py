@@ -5,6 +5,7 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from benchmarks.job import BATCH, Job
+from benchmarks.messages import messages
 
 
 async def main() -> None:
@@ -26,8 +27,10 @@ async def main() -> None:
             values = [record.value for records in fetched.values() for record in records]
             if not values:
                 continue
-            tagged = job.tag_many(values)  # with a thread the loop was slower
-            sent = [await producer.send(job.target, value, key=key) for key, value in tagged]
+            sent = [  # with a thread the loop was slower
+                await producer.send(topic, value, key=key)
+                for topic, key, value in messages(job, values)
+            ]
             await asyncio.gather(*sent)
             await consumer.commit()
 

@@ -3,6 +3,7 @@
 from confluent_kafka import Consumer, Producer
 
 from benchmarks.job import BATCH, Job
+from benchmarks.messages import messages
 
 
 def main() -> None:
@@ -25,12 +26,12 @@ def main() -> None:
     )
     consumer.subscribe([job.source])
     while True:
-        messages = consumer.consume(BATCH, timeout=0.1)
-        values = [message.value() or b"" for message in messages if message.error() is None]
+        fetched = consumer.consume(BATCH, timeout=0.1)
+        values = [message.value() or b"" for message in fetched if message.error() is None]
         if not values:
             continue
-        for key, value in job.tag_many(values):
-            producer.produce(job.target, value, key)
+        for topic, key, value in messages(job, values):
+            producer.produce(topic, value, key)
         producer.flush()
         consumer.commit(asynchronous=False)
 
