@@ -23,6 +23,7 @@ from streams.settings import Settings
 DAY_MS = 24 * 60 * 60 * 1000
 FOREVER_MS = -1
 MIB = 1024 * 1024
+LIMIT = "max.message.bytes"
 SHOWN_WITHIN_S = 30.0
 
 
@@ -93,7 +94,6 @@ COVERAGE = Topic(
 ALL = (ARTICLES, TAGGED, RELATIONS, REJECTED, REPLAYED, ALERTS, CORRECTIONS, COVERAGE)
 # What a worker cannot do without.
 TAGGING = (ARTICLES, TAGGED, RELATIONS, REJECTED)
-OUTPUTS = (TAGGED, RELATIONS, REJECTED)
 BESIDE_ARTICLES = (TAGGED, REJECTED)
 
 
@@ -149,6 +149,7 @@ async def check(
         counts = await _partition_counts(admin, settings, wanted)
         there = [topic for topic in wanted if topic.name in counts]
         configs = await _configs(admin, settings, there)
+    limit = int(configs.get(ARTICLES.name, {}).get(LIMIT, 0))
     differences = []
     for topic in wanted:
         name, count = named(topic, settings), counts.get(topic.name, 0)
@@ -164,12 +165,9 @@ async def check(
             )
         for key, value in configs.get(topic.name, {}).items():
             if value != _config(topic)[key]:
-                too_small = key == "max.message.bytes" and int(value) < topic.max_message_bytes
-                differences.append(
-                    Difference(
-                        name, key, value, _config(topic)[key], too_small and topic in OUTPUTS
-                    )
-                )
+                # What was let into `articles` must fit into `articles.rejected`.
+                fault = topic is REJECTED and key == LIMIT and int(value) < limit
+                differences.append(Difference(name, key, value, _config(topic)[key], fault))
     return differences
 
 
@@ -274,7 +272,7 @@ def _config(topic: Topic) -> dict[str, str]:
     return {
         "cleanup.policy": "delete",
         "retention.ms": str(topic.retention_ms),
-        "max.message.bytes": str(topic.max_message_bytes),
+        LIMIT: str(topic.max_message_bytes),
     }
 
 

@@ -291,6 +291,7 @@ def test_a_broker_outage_under_load_loses_nothing(
         with source.flow(rate=1000):
             for outage_s in outages_s:
                 ledger.wait_for_more(1000, crew.story)
+                until(ledger.transaction_is_open, "a transaction is open", why=crew.story)
                 end(broker)
                 time.sleep(outage_s)
                 broker.start()
