@@ -66,6 +66,11 @@ def known(path: list[str]) -> set[str]:
     return set(getattr(command, "commands", {}))
 
 
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "benchmarks/README.md"], ids=lambda p: p.name)
+def test_no_figure_is_left_to_be_filled_in(page: Path) -> None:
+    assert not re.search(r"^[A-Z_]{8,}$|RATE_|\(run make", page.read_text(), flags=re.M)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
