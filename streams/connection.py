@@ -16,8 +16,6 @@ from streams.settings import Settings, SettingsError
 
 # The broker alone judges sizes: a rejected message is as large as it came in.
 MAX_REQUEST_BYTES = 512 * 1024 * 1024
-
-
 CONNECT_WITHIN_S = 10.0
 
 Client = TypeVar("Client", AIOKafkaConsumer, AIOKafkaProducer, AIOKafkaAdminClient)

@@ -119,10 +119,8 @@ async def _show(
         )
         quiet_since = time.monotonic()
         while watch.received < len(messages):
-            for records in (await consumer.getmany(timeout_ms=100)).values():
+            if await _show_arrivals(consumer, watch, rejected):
                 quiet_since = time.monotonic()
-                for record in records:
-                    console.print(watch.row(record, is_rejected=record.topic == rejected))
             if sending.done():
                 await sending  # which raises if it failed
             if worker.poll() is not None:
@@ -134,6 +132,16 @@ async def _show(
         if stay:
             await _stay(settings, consumer, watch, rejected, worker)
     return 0
+
+
+async def _show_arrivals(consumer: AIOKafkaConsumer, watch: "Watch", rejected: str) -> int:
+    """Print a row for each message that came out; gives how many."""
+    count = 0
+    for records in (await consumer.getmany(timeout_ms=100)).values():
+        for record in records:
+            console.print(watch.row(record, is_rejected=record.topic == rejected))
+            count += 1
+    return count
 
 
 async def _stay(
@@ -151,9 +159,7 @@ async def _stay(
         soft_wrap=True,
     )
     while worker.poll() is None:
-        for records in (await consumer.getmany(timeout_ms=200)).values():
-            for record in records:
-                console.print(watch.row(record, is_rejected=record.topic == rejected))
+        await _show_arrivals(consumer, watch, rejected)
     raise DemoFailed("the worker ended")
 
 

@@ -7,9 +7,10 @@ consumer went on from too high a position: that would lose articles for good.
 
 import logging
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
-from streams.connection import client_options, connected
+from streams.connection import connected
+from streams.scan import reader
 from streams.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -23,14 +24,7 @@ class ArticlesSkipped(Exception):
 
 async def verify_gap(settings: Settings, source: TopicPartition, start: int, end: int) -> None:
     """Raise `ArticlesSkipped` if the log holds a committed record in `start` … `end - 1`."""
-    consumer = AIOKafkaConsumer(
-        **client_options(settings),
-        isolation_level="read_committed",
-        auto_offset_reset="earliest",
-        enable_auto_commit=False,
-        check_crcs=settings.check_crcs,
-    )
-    async with connected(consumer, settings):
+    async with connected(reader(settings), settings) as consumer:
         consumer.assign([source])
         earliest = (await consumer.beginning_offsets([source]))[source]
         if earliest > start:
@@ -40,9 +34,10 @@ async def verify_gap(settings: Settings, source: TopicPartition, start: int, end
             )  # fmt: skip
         consumer.seek(source, max(start, earliest))
         found = await consumer.getmany(source, timeout_ms=LOOK_FOR_MS, max_records=1)
-    for record in found.get(source, []):
-        if record.offset < end:
-            raise ArticlesSkipped(
-                f"{source.topic}/{source.partition}: offset {record.offset} was passed over, "
-                f"{start} is committed and {end} came next"
-            )
+    # The article at `end` was read before: a log that shows nothing has proven nothing.
+    first = found[source][0].offset if found.get(source) else None
+    if first is None or first < end:
+        raise ArticlesSkipped(
+            f"{source.topic}/{source.partition}: {start} is committed, {end} came next, and "
+            + ("the log could not be read" if first is None else f"offset {first} was passed over")
+        )
