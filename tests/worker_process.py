@@ -4,6 +4,7 @@ Articles are sent and results are read with librdkafka, not with the client unde
 is known by its message key, which `articles.tagged` and `articles.rejected` keep.
 """
 
+import itertools
 import os
 import signal
 import subprocess
@@ -216,6 +217,7 @@ class Crew:
         self._environment = environment
         self._logs = logs
         self._size = size
+        self._numbers = itertools.count()
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._members: list[WorkerProcess] = []
@@ -247,8 +249,8 @@ class Crew:
     def join(self) -> WorkerProcess:
         """Start one more."""
         with self._lock:
-            number = len(self._members) + len(self._ended)
-            worker = WorkerProcess(self._environment, self._logs / f"worker-{number}.log")
+            log = self._logs / f"worker-{next(self._numbers)}.log"
+            worker = WorkerProcess(self._environment, log)
             self._members.append(worker)
             return worker
 
