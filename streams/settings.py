@@ -64,7 +64,7 @@ class Settings(BaseSettings):
         None, description="Model directory; the model inside the package when not set."
     )
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = Field(
-        "lz4", description="Compression of what is written: none, gzip, snappy, lz4 or zstd."
+        "zstd", description="Compression of what is written: none, gzip, snappy, lz4 or zstd."
     )
     check_crcs: bool = Field(
         True, description="Verify the checksum of what is read; the embedded broker needs `false`."

@@ -19,7 +19,7 @@ async def main() -> None:
         enable_auto_commit=False,
     )
     producer = AIOKafkaProducer(
-        bootstrap_servers=job.bootstrap, enable_idempotence=True, compression_type="lz4"
+        bootstrap_servers=job.bootstrap, enable_idempotence=True, compression_type="zstd"
     )
     async with consumer, producer:
         while True:

@@ -25,7 +25,7 @@ def main() -> None:
     flow = Dataflow("tag_articles")
     articles = op.input("articles", flow, KafkaSource(brokers, [job.source], batch_size=BATCH))
     tagged = op.flat_map_batch("tag", articles, tag)
-    config = {"enable.idempotence": "true", "compression.type": "lz4"}
+    config = {"enable.idempotence": "true", "compression.type": "zstd"}
     op.output("tagged", tagged, KafkaSink(brokers, job.target, add_config=config))
     cli_main(flow)
 

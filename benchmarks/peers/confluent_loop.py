@@ -21,7 +21,7 @@ def main() -> None:
         {
             "bootstrap.servers": job.bootstrap,
             "enable.idempotence": True,
-            "compression.type": "lz4",
+            "compression.type": "zstd",
         }
     )
     consumer.subscribe([job.source])

@@ -22,7 +22,7 @@ def main() -> None:
         {
             "bootstrap.servers": job.bootstrap,
             "transactional.id": job.group,
-            "compression.type": "lz4",
+            "compression.type": "zstd",
         }
     )
     consumer.subscribe([job.source])

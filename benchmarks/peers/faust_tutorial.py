@@ -12,7 +12,7 @@ def main() -> None:
         job.group,
         broker=f"kafka://{job.bootstrap}",
         value_serializer="raw",
-        producer_compression_type="lz4",
+        producer_compression_type="zstd",
         topic_disable_leader=True,  # the broker makes no topic by itself
         web_enabled=False,  # its port may be taken
     )

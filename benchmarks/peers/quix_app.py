@@ -26,7 +26,7 @@ def main() -> None:
         auto_offset_reset="earliest",
         processing_guarantee=guarantee,
         **(TRANSACTIONS if guarantee == "exactly-once" else {}),
-        producer_extra_config={"compression.type": "lz4", "enable.idempotence": True},
+        producer_extra_config={"compression.type": "zstd", "enable.idempotence": True},
         loglevel="WARNING",
     )
     articles = app.topic(job.source, value_deserializer="bytes")
