@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from msgspec import UNSET
+from numpy.typing import NDArray
 
 from models.candidates import Named, find_candidates, find_named
 from models.events import (
@@ -74,6 +76,15 @@ class Classifier:
             for place, own in zip(places, tagged, strict=True):
                 tags[place] = own
         return tags
+
+    def theme_probabilities(self, articles: Sequence[Article]) -> NDArray[np.float64]:
+        """The calibrated probability of every theme for each article, (n_articles, n_themes).
+
+        For evaluation: also of articles that `tag_many` would not read, and of themes below their
+        thresholds. Columns are in the order of `themes.codes`.
+        """
+        words = [theme_words(read(article.title, article.text)) for article in articles]
+        return self.themes.probabilities(self.themes.scores(self.themes.rows(words)))
 
     def _tag_readable(
         self, documents: Sequence[Document], words: Sequence[Sequence[str]]

@@ -11,6 +11,7 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 
 from models.features import Featuriser, words_of
 from models.text import Document
@@ -66,6 +67,11 @@ class ThemeModel:
     def probability(self, theme: int, score: float) -> float:
         """The calibrated probability of a score for one theme, to four digits."""
         return sigmoid(score * float(self.slopes[theme]) + float(self.offsets[theme]))
+
+    def probabilities(self, scores: Scores) -> NDArray[np.float64]:
+        """The calibrated probabilities of all scores, (n_texts, n_themes)."""
+        probabilities: NDArray[np.float64] = expit(scores * self.slopes + self.offsets)
+        return probabilities
 
     def evidence(self, rows: csr_matrix, text: int, theme: int) -> tuple[str, ...]:
         """The words of one text that weighed most for one theme, heaviest first.
