@@ -21,15 +21,20 @@ from models.candidates import NUMBERS
 from models.classifier import Classifier
 from models.events import ModelStamp
 from models.features import Featuriser
+from models.knowledge import Lexicon
 from models.relations import HEADS, PAIR_NUMBERS, RelationModel
-from models.taxonomy import taxonomy
+from models.taxonomy import Taxonomy, parse
+from models.theme_features import ThemeFeatures
 from models.themes import ThemeModel
+from models.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 MODEL = "model.joblib"
 CARD = "card.md"
+TAXONOMY = "taxonomy.toml"
 DEFAULT_MODEL: Final = Path(str(files("models") / "default"))
+_FILES = (MODEL, TAXONOMY, CARD)
 _LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
 # How many leading numbers of a version must be those the model was made with.
 _EXACT_PARTS = {"scikit-learn": 2, "numpy": 1, "scipy": 1}
@@ -73,22 +78,27 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 def save(
     directory: Path,
+    taxonomy: Taxonomy,
     themes: ThemeModel,
-    relations: RelationModel,
+    relations: RelationModel | None,
     manifest: Manifest,
     card: str,
 ) -> ModelStamp:
     """Write the model directory, which must not hold other files; returns its stamp."""
     directory.mkdir(parents=True, exist_ok=True)
-    others = {path.name for path in directory.iterdir()} - {MODEL, MANIFEST, CARD}
+    others = {path.name for path in directory.iterdir()} - {MANIFEST, *_FILES}
     if others:
         raise ArtifactError(
             f"{directory}: expected an empty folder or a model, found `{min(others)}`; "
             "give another folder"
         )
     content = io.BytesIO()
-    joblib.dump(_content(themes, relations), content, compress=("zlib", 6))
-    bodies = {MODEL: content.getvalue(), CARD: card.encode("utf-8")}
+    joblib.dump(_content(themes, relations), content)
+    bodies = {
+        MODEL: content.getvalue(),
+        TAXONOMY: taxonomy.content.encode("utf-8"),
+        CARD: card.encode("utf-8"),
+    }
     manifest = msgspec.structs.replace(
         manifest,
         libraries=_installed(),
@@ -106,13 +116,14 @@ def load(directory: Path = DEFAULT_MODEL) -> Classifier:
     manifest = _manifest(directory / MANIFEST, body)
     bodies = _verified(directory, manifest)
     _check_libraries(directory, manifest)
-    if manifest.taxonomy != taxonomy().version:
-        raise ArtifactError(
-            f"{directory}: expected taxonomy {taxonomy().version}, found {manifest.taxonomy}; "
-            "train a model with this version of dyadwire"
-        )
-    content = joblib.load(io.BytesIO(bodies[MODEL]))
-    return Classifier(_stamp(manifest, body), *_models(directory, content))
+    try:
+        taxonomy = parse(bodies[TAXONOMY].decode("utf-8"))
+    except ValueError as error:
+        raise ArtifactError(f"{directory / TAXONOMY}: {error}; train the model again") from error
+    # Mapped, not read: workers on one machine share the pages.
+    content = joblib.load(directory / MODEL, mmap_mode="r")
+    themes, relations = _models(directory, taxonomy, content)
+    return Classifier(_stamp(manifest, body), taxonomy, themes, relations)
 
 
 def read_manifest(directory: Path = DEFAULT_MODEL) -> Manifest:
@@ -148,9 +159,9 @@ def _manifest(path: Path, body: bytes) -> Manifest:
 
 def _verified(directory: Path, manifest: Manifest) -> dict[str, bytes]:
     """The bytes of every file that the manifest names, all as it says, and no other file."""
-    if set(manifest.files) != {MODEL, CARD}:
+    if set(manifest.files) != set(_FILES):
         raise ArtifactError(
-            f"{directory / MANIFEST}: expected digests of {MODEL} and {CARD}, found those of "
+            f"{directory / MANIFEST}: expected digests of {', '.join(_FILES)}, found those of "
             f"{', '.join(sorted(manifest.files)) or 'no file'}; copy the model directory again"
         )
     present = {path.name for path in directory.iterdir()} - {MANIFEST}
@@ -198,19 +209,25 @@ def _stamp(manifest: Manifest, body: bytes) -> ModelStamp:
     )
 
 
-def _content(themes: ThemeModel, relations: RelationModel) -> dict[str, Any]:
-    """What is pickled: plain names and arrays, weights in half precision."""
+def _content(themes: ThemeModel, relations: RelationModel | None) -> dict[str, Any]:
+    """What is pickled: plain names and arrays. Those of relations are in half precision."""
     return {
         "themes": {
             "codes": list(themes.codes),
-            **_featuriser_content(themes.featuriser),
-            "weights": themes.weights.astype(np.float16),
+            "bits": themes.features.vocabulary.bits,
+            "idf": themes.features.idf,
+            "first_buckets": themes.features.lexicon.first_buckets,
+            "term_hashes": themes.features.lexicon.hashes,
+            "term_themes": themes.features.lexicon.themes,
+            "weights": themes.weights,
             "intercepts": themes.intercepts,
             "thresholds": themes.thresholds,
             "slopes": themes.slopes,
             "offsets": themes.offsets,
+            "is_telling": themes.is_telling,
         },
-        "relations": {
+        "relations": relations
+        and {
             "heads": list(HEADS),
             "numbers": list(NUMBERS),
             "pair_numbers": list(PAIR_NUMBERS),
@@ -233,28 +250,38 @@ def _featuriser_content(featuriser: Featuriser) -> dict[str, Any]:
     }
 
 
-def _models(directory: Path, content: Mapping[str, Any]) -> tuple[ThemeModel, RelationModel]:
+def _models(
+    directory: Path, taxonomy: Taxonomy, content: Mapping[str, Any]
+) -> tuple[ThemeModel, RelationModel | None]:
     themes, relations = content["themes"], content["relations"]
-    expected = (list(taxonomy().codes), list(HEADS), list(NUMBERS), list(PAIR_NUMBERS))
-    found = (
-        themes["codes"], relations["heads"], relations["numbers"], relations["pair_numbers"],
-    )  # fmt: skip
+    expected = [list(taxonomy.codes), list(HEADS), list(NUMBERS), list(PAIR_NUMBERS)]
+    found = [themes["codes"], *expected[1:]]
+    if relations:
+        found[1:] = [relations["heads"], relations["numbers"], relations["pair_numbers"]]
     if found != expected:
         raise ArtifactError(
-            f"{directory / MODEL}: expected the themes and features of this version of dyadwire, "
-            "found others; train the model again"
+            f"{directory / MODEL}: expected the themes of {TAXONOMY} and the features of this "
+            "version of dyadwire, found others; train the model again"
         )
     return (
         ThemeModel(
             tuple(themes["codes"]),
-            _featuriser(themes),
-            themes["weights"].astype(np.float32),
+            ThemeFeatures(
+                Vocabulary.from_bits(themes["bits"]),
+                themes["idf"],
+                Lexicon.from_arrays(
+                    themes["first_buckets"], themes["term_hashes"], themes["term_themes"]
+                ),
+            ),
+            themes["weights"],
             themes["intercepts"],
             themes["thresholds"],
             themes["slopes"],
             themes["offsets"],
+            themes["is_telling"],
         ),
-        RelationModel(
+        relations
+        and RelationModel(
             _featuriser(relations),
             relations["word_weights"].astype(np.float32),
             relations["number_weights"],

@@ -21,34 +21,19 @@ from models.events import (
     Tags,
     Theme,
 )
-from models.features import words_of
+from models.evidence import find_evidence
+from models.language import is_english
 from models.relations import Found, RelationModel
-from models.taxonomy import themes_by_code
+from models.taxonomy import Taxonomy
 from models.text import Cleaned, Document, read
-from models.themes import Scores, ThemeModel, theme_words
+from models.theme_features import Parts, parts_of
+from models.themes import Scores, ThemeModel
 
 # An article with fewer different words has nothing to read.
 MIN_WORDS = 4
 _SAMPLE = 1200
-_FIRST_WORDS = 150
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
-_MIN_LETTERS = 12
-_MIN_LATIN = 0.6
-_MIN_SAMPLE_WORDS = 15
+_WORD = re.compile(r"[^\W_]+")
 _SENTENCE_SHARE = 0.75
-_LISTED_ENGLISH = (
-    "the of to and in a is that for on with as by was at from it be has are his have an were "
-    "which not this or its their had will would but been they"
-)
-_ENGLISH = frozenset(_LISTED_ENGLISH.split())
-_LISTED_FOREIGN = (
-    "de la el los las que en del un una por para con se le les des et du est dans une pour au "
-    "qui sur der die das und den von zu mit ist im dem nicht ein eine auf il di che della per i "
-    "sono o os da do em uma com na no het een van op te dat zijn og det som av er ve bir bu za "
-    "nie na w z je si och att yang dan di dengan untuk"
-)
-_FOREIGN = frozenset(_LISTED_FOREIGN.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +41,22 @@ class Classifier:
     """A loaded model. It holds no state: the tags of an article depend on the article alone."""
 
     stamp: ModelStamp
+    taxonomy: Taxonomy = field(repr=False)
     themes: ThemeModel = field(repr=False)
-    relations: RelationModel = field(repr=False)
+    relations: RelationModel | None = field(repr=False)
+    """None in a model for themes alone."""
 
     def tag_many(self, articles: Sequence[Article]) -> list[Tags]:
         """The tags of each article, in the same order. Safe to call from several threads."""
         documents = [read(article.title, article.text) for article in articles]
-        words = [theme_words(document) for document in documents]
         outcomes = [
-            _unreadable(article, document, own)
-            for article, document, own in zip(articles, documents, words, strict=True)
+            _unreadable(article, document)
+            for article, document in zip(articles, documents, strict=True)
         ]
         tags = [Tags(outcome or "no_theme") for outcome in outcomes]
         places = [place for place, outcome in enumerate(outcomes) if outcome is None]
         if places:
-            tagged = self._tag_readable(
-                [documents[place] for place in places], [words[place] for place in places]
-            )
+            tagged = self._tag_readable([documents[place] for place in places])
             for place, own in zip(places, tagged, strict=True):
                 tags[place] = own
         return tags
@@ -83,35 +67,40 @@ class Classifier:
         For evaluation: also of articles that `tag_many` would not read, and of themes below their
         thresholds. Columns are in the order of `themes.codes`.
         """
-        words = [theme_words(read(article.title, article.text)) for article in articles]
-        return self.themes.probabilities(self.themes.scores(self.themes.rows(words)))
+        texts = [parts_of(read(article.title, article.text)) for article in articles]
+        return self.themes.probabilities(self.themes.scores(self.themes.rows(texts)))
 
-    def _tag_readable(
-        self, documents: Sequence[Document], words: Sequence[Sequence[str]]
-    ) -> list[Tags]:
-        themes = self._themes(words)
+    def _tag_readable(self, documents: Sequence[Document]) -> list[Tags]:
+        themes = self.find_themes([parts_of(document) for document in documents])
         named = [find_named(document) for document in documents]
         relations = self._relations(documents, named, themes)
         return [
-            _tags(own, tuple(_countries(name)), found)
+            _tags(own, tuple(_countries(name)), found, self._subjects(own))
             for own, name, found in zip(themes, named, relations, strict=True)
         ]
 
-    def _themes(self, words: Sequence[Sequence[str]]) -> list[tuple[Theme, ...]]:
-        """The themes of each text, most probable first."""
-        rows = self.themes.rows(words)
+    def find_themes(
+        self, texts: Sequence[Parts], *, with_evidence: bool = True
+    ) -> list[tuple[Theme, ...]]:
+        """The themes of each text, given as title and text in lower case, most probable first."""
+        rows = self.themes.rows(texts)
         scores = self.themes.scores(rows)
-        given: list[list[Theme]] = [[] for _ in words]
-        texts, themes = (scores >= self.themes.thresholds).nonzero()
-        values = scores[texts, themes].tolist()
-        for text, theme, score in zip(texts.tolist(), themes.tolist(), values, strict=True):
-            code = self.themes.codes[theme]
+        places, themes = (scores >= self.themes.thresholds).nonzero()
+        told: Sequence[tuple[str, ...]] = [()] * len(places)
+        if with_evidence and len(places):
+            told = find_evidence(self.themes, rows, places, themes)
+        given: list[list[Theme]] = [[] for _ in texts]
+        values = scores[places, themes].tolist()
+        for text, theme, score, evidence in zip(
+            places.tolist(), themes.tolist(), values, told, strict=True
+        ):
+            entry = self.taxonomy.themes[theme]
             given[text].append(
                 Theme(
-                    code=code,
-                    area=themes_by_code()[code].area,
+                    code=entry.code,
+                    area=entry.area,
                     probability=self.themes.probability(theme, score),
-                    evidence=self.themes.evidence(rows, text, theme),
+                    evidence=evidence,
                 )
             )
         return [tuple(sorted(own, key=lambda theme: -theme.probability)) for own in given]
@@ -123,6 +112,8 @@ class Classifier:
         themes: Sequence[tuple[Theme, ...]],
     ) -> list[tuple[Relation, ...]]:
         """The relations of each article; an article without a theme has none."""
+        if self.relations is None:
+            return [() for _ in documents]
         candidates = [
             find_candidates(document, name) if own else []
             for document, name, own in zip(documents, named, themes, strict=True)
@@ -138,6 +129,19 @@ class Classifier:
             begin += len(own)
         return self._as_events(documents, themes, found)
 
+    def _subjects(self, themes: tuple[Theme, ...]) -> tuple[Subject, ...]:
+        """The themes as IPTC Media Topics, where there is one."""
+        entries = {entry.code: entry for entry in self.taxonomy.themes}
+        return tuple(
+            Subject(
+                uri=f"medtop:{entries[theme.code].medtop[0]}",
+                name=entries[theme.code].label,
+                confidence=round(100 * theme.probability),
+            )
+            for theme in themes
+            if entries[theme.code].medtop
+        )
+
     def _as_events(
         self,
         documents: Sequence[Document],
@@ -145,7 +149,7 @@ class Classifier:
         found: Sequence[Sequence[Found]],
     ) -> list[tuple[Relation, ...]]:
         sentences = [
-            words_of(_sentence(document, one))
+            ("", _sentence(document, one).lower())
             for document, own in zip(documents, found, strict=True)
             for one in own
         ]
@@ -164,39 +168,38 @@ class Classifier:
         return supported or tuple(theme.code for theme in given[:1])
 
 
-def _unreadable(article: Article, document: Document, words: Sequence[str]) -> Outcome | None:
+def _unreadable(article: Article, document: Document) -> Outcome | None:
     """Why an article cannot be tagged, or None."""
     if article.language is not UNSET:
         if article.language.split("-")[0].lower() not in ("en", "eng"):
             return "unsupported_language"
-    elif not _looks_english(document, words[:_FIRST_WORDS]):
+    elif not is_english(document):
         return "unsupported_language"
-    return "too_short" if len({*words[:_FIRST_WORDS], ""}) <= MIN_WORDS else None
+    return "too_short" if _is_too_short(document) else None
 
 
-def _looks_english(document: Document, words: Sequence[str]) -> bool:
-    """Whether a text without a declared language may be English; in doubt it may."""
-    sample = f"{document.title.text}\n{document.text.text[:_SAMPLE]}"
-    if not sample.isascii():
-        n_latin = len(_LATIN.findall(sample))
-        n_letters = n_latin + len(_OTHER_LETTER.findall(sample))
-        if n_letters >= _MIN_LETTERS and n_latin < _MIN_LATIN * n_letters:
+def _is_too_short(document: Document) -> bool:
+    """Whether there are too few different words to read."""
+    different: set[str] = set()
+    for word in _WORD.finditer(f"{document.title.text} {document.text.text[:_SAMPLE]}".lower()):
+        different.add(word[0])
+        if len(different) == MIN_WORDS:
             return False
-    if len(words) < _MIN_SAMPLE_WORDS:
-        return True
-    n_english = sum(map(_ENGLISH.__contains__, words))
-    return n_english * 12 >= len(words) or sum(map(_FOREIGN.__contains__, words)) <= 2 * n_english
+    return True
 
 
 def _tags(
-    themes: tuple[Theme, ...], countries: tuple[Country, ...], relations: tuple[Relation, ...]
+    themes: tuple[Theme, ...],
+    countries: tuple[Country, ...],
+    relations: tuple[Relation, ...],
+    subjects: tuple[Subject, ...],
 ) -> Tags:
     return Tags(
         outcome="tagged" if themes else "no_theme",
         themes=themes,
         countries=countries,
         relations=relations,
-        subjects=tuple(_subjects(themes)),
+        subjects=subjects,
     )
 
 
@@ -206,19 +209,6 @@ def _countries(named: Named) -> list[Country]:
     return [
         Country(code=code, mentions=mentions, first="title" if code in in_title else "text")
         for code, mentions in named.counts.most_common()
-    ]
-
-
-def _subjects(themes: tuple[Theme, ...]) -> list[Subject]:
-    entries = [(theme, themes_by_code()[theme.code]) for theme in themes]
-    return [
-        Subject(
-            uri=f"medtop:{entry.medtop[0]}",
-            name=entry.label,
-            confidence=round(100 * theme.probability),
-        )
-        for theme, entry in entries
-        if entry.medtop
     ]
 
 

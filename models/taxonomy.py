@@ -1,10 +1,11 @@
 """The taxonomy: 41 policy themes in nine areas, each with its nearest IPTC Media Topics.
 
-The file `data/taxonomy.toml` is the list; codes are a contract and never change their meaning.
+The file `data/taxonomy.toml` is the list; codes are a contract and never change their meaning. A
+model may be trained for another list, in a file of the same form, which it then carries along.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,14 +15,14 @@ Code = str
 
 @dataclass(frozen=True, slots=True)
 class ThemeEntry:
-    """One policy theme as the taxonomy describes it."""
+    """One theme as its taxonomy describes it; only the code is always there."""
 
     code: Code
-    area: str
-    label: str
-    definition: str
-    medtop: tuple[str, ...]
-    cap: str
+    area: str = ""
+    label: str = ""
+    definition: str = ""
+    medtop: tuple[str, ...] = ()
+    cap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Taxonomy:
 
     version: str
     themes: tuple[ThemeEntry, ...]
+    content: str = field(repr=False, compare=False, default="")
+    """The file it was read from."""
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -49,9 +52,29 @@ def taxonomy() -> Taxonomy:
     >>> len(taxonomy().codes)
     41
     """
-    content = (files("models") / "data" / "taxonomy.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(content)
-    return Taxonomy(table["version"], tuple(_entry(row) for row in table["theme"]))
+    return parse((files("models") / "data" / "taxonomy.toml").read_text(encoding="utf-8"))
+
+
+def parse(content: str) -> Taxonomy:
+    """The taxonomy that a TOML file describes: `version` and a `[[theme]]` with a `code` for each.
+
+    Raises ValueError where it is none. Fields of a theme that are not known are ignored.
+
+    >>> parse('version = "r90"\\n[[theme]]\\ncode = "cocoa"').codes
+    ('cocoa',)
+    """
+    try:
+        table = tomllib.loads(content)
+        themes = tuple(_entry(row) for row in table["theme"])
+        version = table["version"]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"expected `version` and a `[[theme]]` with a `code`: {error!r}"
+        ) from error
+    codes = [theme.code for theme in themes]
+    if len(codes) != len(set(codes)):
+        raise ValueError(f"a code is there twice: {max(codes, key=codes.count)}")
+    return Taxonomy(version, themes, content)
 
 
 @cache
@@ -65,4 +88,5 @@ def themes_by_code() -> dict[Code, ThemeEntry]:
 
 
 def _entry(row: dict[str, Any]) -> ThemeEntry:
-    return ThemeEntry(**{**row, "medtop": tuple(row["medtop"])})
+    known = {name: row[name] for name in ThemeEntry.__dataclass_fields__ if name in row}
+    return ThemeEntry(**{**known, "medtop": tuple(row.get("medtop", ()))})

@@ -1,16 +1,19 @@
 """The text: what training and serving see of an article.
 
 `read` is the one function that turns a title and a body into what every model is given. It cleans
-Unicode, and keeps for each cleaned character where it stood in the original field, so that offsets
-which leave this package always count code points of the field as it came. All of it takes time in
-proportion to the length of the text, whatever is in it.
+Unicode, leaves out what is no news, and keeps for each character that is left where it stood in the
+original field, so that offsets which leave this package always count code points of the field as it
+came. All of it takes time in proportion to the length of the text, whatever is in it.
 """
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+
+from models.boilerplate import Piece, find_boilerplate
 
 # Normalising is done in short runs: a run of thousands of combining marks takes quadratic time.
 _RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,48}")
@@ -66,6 +69,31 @@ class Cleaned:
         found = bisect_right(self.starts, position)
         return position + self.shifts[found - 1] if found else position
 
+    def without(self, pieces: Iterable[Piece]) -> "Cleaned":
+        """The field without some pieces of it, given in order and apart from each other.
+
+        >>> cleaned = Cleaned("one two three").without([(4, 8)])
+        >>> cleaned.text, cleaned.original(4)
+        ('one three', 8)
+        """
+        gone = tuple(pieces)
+        parts: list[str] = []
+        starts: list[int] = []
+        shifts: list[int] = []
+        length = 0
+        for begin, end in zip(
+            (0, *(end for _, end in gone)),
+            (*(start for start, _ in gone), len(self.text)),
+            strict=True,
+        ):
+            cut = begin - length
+            first, last = bisect_right(self.starts, begin), bisect_left(self.starts, end)
+            parts.append(self.text[begin:end])
+            starts += (length, *(start - cut for start in self.starts[first:last]))
+            shifts += (self.original(begin) - length, *(by + cut for by in self.shifts[first:last]))
+            length += end - begin
+        return Cleaned("".join(parts), tuple(starts), tuple(shifts))
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -83,10 +111,12 @@ class Document:
 def read(title: str, text: str) -> Document:
     """The article as every model sees it, in training and in serving.
 
-    >>> read("Chip\\u00adduty", "It\\u2019s 25\\u00a0%.").text.text
-    "It's 25 %."
+    >>> read("Chip\\u00adduty", "It\\u2019s 25\\u00a0%.\\nAdvertisement").text.text
+    "It's 25 %.\\n"
     """
-    return Document(clean(title), clean(text))
+    cleaned = clean(text)
+    pieces = find_boilerplate(cleaned.text)
+    return Document(clean(title), cleaned.without(pieces) if pieces else cleaned)
 
 
 def clean(field: str) -> Cleaned:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import mmap
 import os
 import pickle
 import shutil
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from models.artifact import DEFAULT_MODEL, ArtifactError, load, read_manifest
@@ -42,7 +44,7 @@ def test_the_model_that_ships_is_what_it_says() -> None:
     body = (DEFAULT_MODEL / "manifest.json").read_bytes()
     assert load().stamp.digest == f"sha256:{hashlib.sha256(body).hexdigest()}"
     assert manifest.labels == taxonomy().codes
-    assert set(manifest.files) == {"model.joblib", "card.md"}
+    assert set(manifest.files) == {"model.joblib", "taxonomy.toml", "card.md"}
     assert manifest.scores["full_length_themes_micro_f1"] > 0.6
     assert all(len(source.sha256) == 64 for source in manifest.data)
 
@@ -66,7 +68,7 @@ def test_a_pickle_that_acts_is_refused_before_it_is_opened(copy: Path, tmp_path:
     assert goes_off.exists()
 
 
-@pytest.mark.parametrize("name", ["model.joblib", "manifest.json", "card.md"])
+@pytest.mark.parametrize("name", ["model.joblib", "taxonomy.toml", "manifest.json", "card.md"])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
     with pytest.raises(ArtifactError, match=name.replace(".", r"\.")):
@@ -90,7 +92,7 @@ def test_an_altered_card_is_refused(copy: Path) -> None:
         load(copy)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"{}", b'{"format": 2}'])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b"{}", b'{"format": 1}'])
 def test_a_manifest_that_is_none_is_refused(copy: Path, body: bytes) -> None:
     (copy / "manifest.json").write_bytes(body)
     with pytest.raises(ArtifactError, match=r"manifest\.json: expected"):
@@ -125,7 +127,16 @@ def test_another_patch_of_a_library_will_do(copy: Path) -> None:
     assert load(copy).stamp.version == read_manifest(copy).version
 
 
-def test_another_taxonomy_is_refused(copy: Path) -> None:
-    alter(copy, lambda manifest: manifest.update(taxonomy="0"))
-    with pytest.raises(ArtifactError, match="taxonomy"):
+def test_another_taxonomy_than_the_model_was_trained_for_is_refused(copy: Path) -> None:
+    body = b'version = "1"\n[[theme]]\ncode = "cocoa"\n'
+    (copy / "taxonomy.toml").write_bytes(body)
+    digest = {"sha256": hashlib.sha256(body).hexdigest(), "size_bytes": len(body)}
+    alter(copy, lambda manifest: manifest["files"].update({"taxonomy.toml": digest}))
+    with pytest.raises(ArtifactError, match=r"expected the themes of taxonomy\.toml"):
         load(copy)
+
+
+def test_the_weights_are_mapped_and_not_read(copy: Path) -> None:
+    weights = load(copy).themes.weights
+    assert isinstance(weights.base, mmap.mmap) or isinstance(weights, np.memmap)
+    assert not weights.flags.writeable

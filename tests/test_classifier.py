@@ -108,6 +108,31 @@ def test_another_language_is_noticed(classifier: Classifier, text: str) -> None:
     assert tag(classifier, article("", text)).outcome == "unsupported_language"
 
 
+def test_a_declared_language_is_believed(classifier: Classifier) -> None:
+    french = "Le gouvernement a annonc\u00e9 lundi une taxe sur les importations du pays."
+    assert tag(classifier, article("", french, "en")).outcome == "no_theme"
+    assert tag(classifier, article("", french)).outcome == "unsupported_language"
+
+
+def test_nothing_but_boilerplate_is_too_short(classifier: Classifier) -> None:
+    text = "Share on Facebook\nAdvertisement\nSign up for our newsletter\nPhoto: Kim Hong-ji/AFP"
+    assert tag(classifier, article("", text)).outcome == "too_short"
+
+
+def test_what_stands_around_an_article_changes_nothing(classifier: Classifier) -> None:
+    plain = tag(classifier, article(text=TEXT))
+    before = "By Jane Doe, Reuters\nShare on Facebook\n"
+    after = "\nRead more: China and Japan fight a war over fish\n(Reporting by Paris Hilton)"
+    around = tag(classifier, article(text=before + TEXT + after))
+    assert around.themes == plain.themes
+    assert around.countries == plain.countries
+    (there,), (here,) = plain.relations, around.relations
+    assert there.evidence is not msgspec.UNSET
+    assert here.evidence is not msgspec.UNSET
+    offset = len(before) if here.evidence.field == "text" else 0
+    assert here.evidence.start == there.evidence.start + offset
+
+
 def test_tags_do_not_depend_on_the_company(classifier: Classifier) -> None:
     examples = read_dataset([own_examples()]).examples[:70]
     articles = [Article(id=one.id, title=one.title, text=one.text) for one in examples]

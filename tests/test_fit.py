@@ -14,12 +14,14 @@ from training.datasets import own_examples
 from training.evaluate import Score, macro_f1, score_sets, total
 from training.thresholds import best_cut, calibration_error, fit_sigmoids, fit_thresholds
 
+FULL_LENGTH = own_examples() / "full_length.jsonl"
+
 
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first sixty of the project's own examples."""
     path = tmp_path_factory.mktemp("data") / "sixty.jsonl"
-    lines = own_examples().read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = FULL_LENGTH.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[:60]), encoding="utf-8")
     return path
 
@@ -34,7 +36,7 @@ def fit(examples: Path, out: Path) -> Path:
 
 def test_a_small_fit_loads_and_tags_and_is_the_same_twice(examples: Path, tmp_path: Path) -> None:
     first, second = fit(examples, tmp_path / "one"), fit(examples, tmp_path / "two")
-    for name in ("model.joblib", "manifest.json", "card.md"):
+    for name in ("model.joblib", "taxonomy.toml", "manifest.json", "card.md"):
         assert (first / name).read_bytes() == (second / name).read_bytes()
     classifier = load(first)
     row = json.loads(examples.read_text(encoding="utf-8").splitlines()[0])
@@ -46,6 +48,69 @@ def test_a_small_fit_loads_and_tags_and_is_the_same_twice(examples: Path, tmp_pa
     assert "Cross-validated" in (first / "card.md").read_text(encoding="utf-8")
 
 
+TAXONOMY = """
+version = "crops"
+[[theme]]
+code = "cocoa"
+[[theme]]
+code = "grain"
+area = "food"
+"""
+
+
+def test_a_model_for_other_themes_is_fitted_and_evaluated(tmp_path: Path) -> None:
+    texts = {
+        "cocoa": "Cocoa beans from the Ivory Coast crop were sold by the cocoa board",
+        "grain": "Wheat and maize grain shipments left the grain terminal on the river",
+    }
+    lines = [
+        {"text": f"Lot {n} of season {n * n}: {text}.", "themes": [code]}
+        for n in range(12)
+        for code, text in texts.items()
+    ]
+    examples, taxonomy = tmp_path / "crops.jsonl", tmp_path / "crops.toml"
+    examples.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    taxonomy.write_text(TAXONOMY)
+    arguments = ["--taxonomy", str(taxonomy), "--examples", str(examples), "--version", "1"]
+    done = CliRunner().invoke(main, ["fit", *arguments, "--out", str(tmp_path / "model")])
+    assert done.exit_code == 0, done.output
+    classifier = load(tmp_path / "model")
+    assert (classifier.themes.codes, classifier.relations) == (("cocoa", "grain"), None)
+    (tags,) = classifier.tag_many([Article(id="a", text="The wheat grain terminal on the river.")])
+    assert [(theme.code, theme.area) for theme in tags.themes] == [("grain", "food")]
+    done = CliRunner().invoke(main, ["evaluate", str(tmp_path / "model"), str(examples)])
+    assert done.exit_code == 0, done.output
+
+
+def test_labelled_rows_and_soft_labels_are_learned_from(examples: Path, tmp_path: Path) -> None:
+    corpus = [{"title": "Chip duty", "text": f"Duty number {n} on chips."} for n in range(30)]
+    (tmp_path / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in corpus))
+    rows, soft = tmp_path / "rows.jsonl", tmp_path / "soft.jsonl"
+    rows.write_text(json.dumps({"corpus": "news", "row": 3, "themes": ["tariffs"]}) + "\n")
+    label = {"corpus": "news", "themes": {"tariffs": 0.9}, "unseen": [{"tariffs": 0.8}, {}]}
+    soft.write_text("".join(json.dumps(label | {"row": n}) + "\n" for n in range(30)))
+    arguments = ["--rows", str(rows), "--soft", str(soft), "--examples", str(examples)]
+    told = ["fit", *arguments, "--out", str(tmp_path / "model"), "--version", "1"]
+    assert "--corpora" in CliRunner().invoke(main, told).output
+    done = CliRunner().invoke(main, [*told, "--corpora", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    sources = read_manifest(tmp_path / "model").data
+    assert [(source.name, source.examples) for source in sources] == [
+        ("sixty.jsonl", 60), ("rows.jsonl", 1), ("soft.jsonl", 0),
+    ]  # fmt: skip
+    (tags,) = load(tmp_path / "model").tag_many([Article(id="a", text="A duty on chips is due.")])
+    assert tags.themes[0].code == "tariffs"
+
+
+def test_a_taxonomy_that_is_none_is_a_message(examples: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("version = 1")
+    arguments = ["--taxonomy", str(bad), "--examples", str(examples), "--version", "1"]
+    done = CliRunner().invoke(main, ["fit", *arguments, "--out", str(tmp_path / "o")])
+    assert done.exit_code == 1
+    assert "bad.toml: expected `version` and a `[[theme]]`" in done.output
+
+
 def test_evaluate_prints_a_table(examples: Path) -> None:
     result = CliRunner().invoke(main, ["evaluate", str(DEFAULT_MODEL), str(examples)])
     assert result.exit_code == 0, result.output
@@ -54,7 +119,7 @@ def test_evaluate_prints_a_table(examples: Path) -> None:
 
 
 def test_evaluate_says_when_the_model_has_seen_the_examples() -> None:
-    result = CliRunner().invoke(main, ["evaluate", str(DEFAULT_MODEL), str(own_examples())])
+    result = CliRunner().invoke(main, ["evaluate", str(DEFAULT_MODEL), str(FULL_LENGTH)])
     assert "The model was trained on some of these examples" in result.output
 
 

@@ -41,6 +41,15 @@ def test_offsets_lead_back_to_the_field_as_it_came(field: str) -> None:
     assert field[start : start + len("landing")] == "landing"
 
 
+def test_a_field_without_some_pieces_still_leads_back() -> None:
+    field = "\ufeffone so\u00adft two\u200b three four"
+    cleaned = clean(field)
+    pieces = [(0, 4), (cleaned.text.index("two"), cleaned.text.index("three"))]
+    left = cleaned.without(pieces)
+    assert left.text == "soft three four"
+    assert [field[left.original(place)] for place in range(len(left.text))] == list(left.text)
+
+
 def test_title_and_text_are_read_alike() -> None:
     document = read("Caf\u00e9", "Caf\u00e9")
     assert document.title == document.text

@@ -1,9 +1,9 @@
 """The data sets: labelled examples from JSON lines, read strictly.
 
-One line is one object: `id`, `text` (and `title`), `themes`, `relations`. A relation has `pair`,
-`stance` and `direction`, and may have `themes`, `modality` and `evidence` (a part of title or
-text). `source` may say where a text is from. Other fields are ignored. Whatever is wrong is
-reported with file, line and field.
+One line is one object: `text` (and `title`), `themes`, and, if there are any, `id` and `relations`.
+A relation has `pair`, `stance` and `direction`, and may have `themes`, `modality` and `evidence` (a
+part of title or text). `source` may say where a text is from. Other fields are ignored. Whatever is
+wrong is reported with file, line and field.
 """
 
 import gzip
@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from models.events import Direction, Modality, Pair, Stance
-from models.taxonomy import themes_by_code
+from models.taxonomy import Taxonomy, taxonomy
 
 _SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -47,19 +47,18 @@ class LabelledRelation(msgspec.Struct, frozen=True):
 class Example(msgspec.Struct, frozen=True):
     """One labelled article or short item."""
 
-    id: str
     themes: tuple[str, ...]
-    relations: tuple[LabelledRelation, ...]
+    id: str = ""
+    relations: tuple[LabelledRelation, ...] = ()
     title: str = ""
     text: str = ""
     source: str = ""
+    knows_relations: bool = True
+    """Whether no relations means that there are none, and not that nobody looked."""
 
     def __post_init__(self) -> None:
         if not (self.title.strip() or self.text.strip()):
             raise ValueError("Expected a `title` or a `text` that is not blank")
-        for theme in self.themes:
-            if theme not in themes_by_code():
-                raise ValueError(f"Expected codes of the taxonomy in `themes`, got `{theme}`")
 
     @property
     def is_full_length(self) -> bool:
@@ -89,21 +88,29 @@ _decoder = msgspec.json.Decoder(Example)
 
 
 def own_examples() -> Path:
-    """The project's own training data: full-length articles written for it."""
-    return Path(str(files("training") / "data" / "full_length.jsonl"))
+    """The folder of the project's own training data: full-length articles written for it."""
+    return Path(str(files("training") / "data"))
 
 
-def read_dataset(paths: Iterable[Path]) -> Dataset:
+def read_dataset(paths: Iterable[Path], themes: Taxonomy | None = None) -> Dataset:
     """All examples of these files; of a folder, all its `.jsonl` and `.jsonl.gz` files.
 
-    An id that an earlier file has too is taken from the later one.
+    An id that an earlier file has too is taken from the later one; an example without one is known
+    by its file and line. Without a taxonomy, labels are of the one that ships.
     """
+    codes = frozenset((themes or taxonomy()).codes)
     examples: dict[str, Example] = {}
     sources: list[Source] = []
     for path in _files(paths):
         body = path.read_bytes()
         own: dict[str, Example] = {}
         for number, example in _examples(path, body):
+            for theme in example.themes:
+                if theme not in codes:
+                    raise DatasetError(
+                        f"{path}, line {number}: expected codes of the taxonomy in `themes`, "
+                        f"found `{theme}`"
+                    )
             if example.id in own:
                 raise DatasetError(f"{path}, line {number}, `id`: `{example.id}` is there twice")
             own[example.id] = example
@@ -139,6 +146,8 @@ def _examples(path: Path, body: bytes) -> Iterator[tuple[int, Example]]:
         if not line.strip():
             continue
         try:
-            yield number, _decoder.decode(line)
+            example = _decoder.decode(line)
+            own_id = example.id or f"{path.name}:{number}"
+            yield number, msgspec.structs.replace(example, id=own_id)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DatasetError(f"{path}, line {number}: {error}") from error

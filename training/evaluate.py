@@ -6,12 +6,15 @@ that were found.
 """
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+
+import numpy as np
 
 from models.classifier import Classifier
 from models.events import Article, Tags
 from training.datasets import Example
+from training.thresholds import Floats
 
 _BATCH = 64
 
@@ -92,15 +95,12 @@ def macro_f1(scores: Sequence[Score]) -> float:
 
 def tag_examples(classifier: Classifier, examples: Sequence[Example]) -> list[Tags]:
     """The tags that the classifier gives to each example, as a worker would."""
-    articles = [
-        Article(id="example", title=example.title, text=example.text, language="en")
-        for example in examples
-    ]
-    return [
-        tags
-        for begin in range(0, len(articles), _BATCH)
-        for tags in classifier.tag_many(articles[begin : begin + _BATCH])
-    ]
+    return [tags for articles in _batches(examples) for tags in classifier.tag_many(articles)]
+
+
+def theme_probabilities(classifier: Classifier, examples: Sequence[Example]) -> Floats:
+    """The probability of every theme for each example, (n_examples, n_themes)."""
+    return np.vstack([classifier.theme_probabilities(articles) for articles in _batches(examples)])
 
 
 def compare(examples: Sequence[Example], tags: Sequence[Tags]) -> Report:
@@ -128,6 +128,15 @@ def compare(examples: Sequence[Example], tags: Sequence[Tags]) -> Report:
         _share(sum(stances), len(stances)),
         _share(sum(directions), len(directions)),
     )
+
+
+def _batches(examples: Sequence[Example]) -> Iterator[list[Article]]:
+    articles = [
+        Article(id="example", title=example.title, text=example.text, language="en")
+        for example in examples
+    ]
+    for begin in range(0, len(articles), _BATCH):
+        yield articles[begin : begin + _BATCH]
 
 
 def _matched(examples: Sequence[Example], tags: Sequence[Tags]) -> tuple[list[bool], list[bool]]:

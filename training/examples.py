@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.candidates import Candidate, find_candidates, find_named
-from models.taxonomy import taxonomy
 from models.text import Document, read
+from models.theme_features import Parts, parts_of
 from training.datasets import Example
+from training.folds import fold_of
 from training.thresholds import Bools, Floats
 
 
@@ -18,11 +19,13 @@ class Parameters:
     """What a fit can be told; written to the manifest."""
 
     seed: int = 0
-    n_folds: int = 5
+    n_folds: int = 6
     full_length_weight: float = 5.0
-    n_words: int = 20_000
-    n_pairs: int = 40_000
+    labelled_count: float = 4.0
+    least_texts: float = 3.0
+    n_columns: int = 70_000
     ridge_alpha: float = 1.0
+    soft_weight: float = 0.3
     n_relation_words: int = 6_000
     n_relation_pairs: int = 10_000
     relation_c: float = 1.0
@@ -34,6 +37,7 @@ class Labelled:
     """The examples as the models see them, and their folds and weights, (n_examples,) each."""
 
     examples: tuple[Example, ...]
+    codes: tuple[str, ...]
     documents: tuple[Document, ...]
     candidates: tuple[tuple[Candidate, ...], ...]
     folds: NDArray[np.int64]
@@ -47,15 +51,24 @@ class Labelled:
     @property
     def themes(self) -> Bools:
         """Which example has which theme, (n_examples, n_themes)."""
-        codes = taxonomy().codes
-        return np.array([[code in e.themes for code in codes] for e in self.examples])
+        return np.array([[code in e.themes for code in self.codes] for e in self.examples])
+
+    @property
+    def texts(self) -> list[Parts]:
+        """Title and text of each example as the theme features take them."""
+        return [parts_of(document) for document in self.documents]
 
 
-def prepare(examples: Sequence[Example], parameters: Parameters) -> Labelled:
+def prepare(
+    examples: Sequence[Example], codes: tuple[str, ...], parameters: Parameters
+) -> Labelled:
     """The examples with their texts read, their candidates found and their folds drawn."""
     documents = tuple(read(example.title, example.text) for example in examples)
-    candidates = tuple(tuple(find_candidates(d, find_named(d))) for d in documents)
-    shuffled = np.random.default_rng(parameters.seed).permutation(len(examples))
+    candidates = tuple(
+        tuple(find_candidates(document, find_named(document))) if example.knows_relations else ()
+        for example, document in zip(examples, documents, strict=True)
+    )
+    folds = np.array([fold_of(example.text, parameters.n_folds) for example in examples])
     is_full_length = np.array([example.is_full_length for example in examples])
     weights = np.where(is_full_length, parameters.full_length_weight, 1.0)
-    return Labelled(tuple(examples), documents, candidates, shuffled % parameters.n_folds, weights)
+    return Labelled(tuple(examples), codes, documents, candidates, folds, weights)

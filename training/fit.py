@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from models.events import Relation, Tags, Theme
 from models.relations import RelationModel
-from models.taxonomy import taxonomy
+from models.taxonomy import Taxonomy
 from models.themes import ThemeModel
 from training.datasets import Example
 from training.evaluate import Report, Score, compare
@@ -23,9 +24,11 @@ from training.relations import (
     fit_pairs,
     fit_relations,
     missed_weight,
+    no_pairs,
     pairs_out_of_fold,
 )
-from training.themes import fit_themes, theme_scores_out_of_fold
+from training.soft_texts import SoftTexts
+from training.themes import fit_themes
 from training.thresholds import (
     Bools,
     Floats,
@@ -42,25 +45,43 @@ class Fitted:
     """A fitted model, and what its out-of-fold predictions are worth."""
 
     themes: ThemeModel
-    relations: RelationModel
+    relations: RelationModel | None
     scores: dict[str, float | int]
     per_theme: dict[str, Score]
 
 
 def fit(
-    examples: Sequence[Example], parameters: Parameters, progress: Progress = lambda step: None
+    examples: Sequence[Example],
+    taxonomy: Taxonomy,
+    soft: SoftTexts,
+    parameters: Parameters,
+    progress: Progress = lambda step: None,
 ) -> Fitted:
-    """The models of all examples; every score is out of fold. `progress` is told each step."""
+    """The models of all examples; every score is out of fold. `progress` is told each step.
+
+    On one core: a hundred small fits wait longer for threads than they work.
+    """
+    with threadpool_limits(limits=1):
+        return _fit(examples, taxonomy, soft, parameters, progress)
+
+
+def _fit(
+    examples: Sequence[Example],
+    taxonomy: Taxonomy,
+    soft: SoftTexts,
+    parameters: Parameters,
+    progress: Progress,
+) -> Fitted:
     progress("reading texts")
-    data = prepare(examples, parameters)
-    progress("themes, out of fold")
-    theme_scores = theme_scores_out_of_fold(data, parameters)
-    progress("themes, all examples")
-    themes = fit_themes(data, theme_scores, parameters)
-    progress("relations, out of fold")
-    pairs = pairs_out_of_fold(data, parameters)
-    progress("relations, all examples")
-    relations = fit_relations(data, pairs, parameters)
+    data = prepare(examples, taxonomy.codes, parameters)
+    theme_fit = fit_themes(data, soft, parameters, progress)
+    themes, theme_scores = theme_fit.model, theme_fit.out_of_fold
+    pairs, relations = no_pairs(), None
+    if any(example.relations for example in examples):
+        progress("relations: folds")
+        pairs = pairs_out_of_fold(data, parameters)
+        progress("relations: all examples")
+        relations = fit_relations(data, pairs, parameters)
     progress("scores")
     tags, probabilities = _tags_out_of_fold(data, theme_scores, pairs, parameters)
     return Fitted(
@@ -93,6 +114,8 @@ def _tags_out_of_fold(
         slopes, offsets = fit_sigmoids(*known)
         given[~inside] = theme_scores[~inside] >= fit_thresholds(*known)
         probable[~inside] = expit(theme_scores[~inside] * slopes + offsets)
+        if not len(pairs.truth):
+            continue
         own = inside[pairs.example]
         weights, intercept, threshold = fit_pairs(
             _subset(pairs, own),
@@ -110,7 +133,6 @@ def _subset(pairs: PairScores, chosen: Bools) -> PairScores:
 
 
 def _as_tags(data: Labelled, given: Bools, pairs: PairScores, kept: Bools) -> list[Tags]:
-    entries = taxonomy().themes
     relations: dict[int, list[Relation]] = {}
     for place in np.flatnonzero(kept).tolist():
         relations.setdefault(int(pairs.example[place]), []).extend(
@@ -123,8 +145,7 @@ def _as_tags(data: Labelled, given: Bools, pairs: PairScores, kept: Bools) -> li
         Tags(
             outcome="tagged" if row.any() else "no_theme",
             themes=tuple(
-                Theme(code=entries[k].code, area=entries[k].area, probability=1.0)
-                for k in np.flatnonzero(row)
+                Theme(code=data.codes[k], area="", probability=1.0) for k in np.flatnonzero(row)
             ),
             relations=tuple(relations.get(i, ())) if row.any() else (),
         )

@@ -160,6 +160,12 @@ class PairScores:
     found: tuple[tuple[Found, ...], ...]
 
 
+def no_pairs() -> PairScores:
+    """No candidate pairs at all: nobody has labelled relations."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return PairScores(nothing, (), nothing.astype(bool), np.zeros((0, len(PAIR_NUMBERS))), ())
+
+
 def pairs_out_of_fold(data: Labelled, parameters: Parameters) -> PairScores:
     """The candidate pairs of each example, scored by a model that has not seen it."""
     flat, owners, told = _flatten(data)

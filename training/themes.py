@@ -1,56 +1,89 @@
-"""The fit of themes: a ridge regression, a threshold and a sigmoid for each theme."""
+"""The fit of themes: labelled texts and soft labels in, a theme model and honest scores out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import Ridge
+from scipy.sparse import csr_matrix, vstack
 
-from models.features import Featuriser, fit_featuriser
-from models.taxonomy import taxonomy
-from models.themes import ThemeModel, theme_words
+from models.knowledge import Lexicon, terms
+from models.theme_features import Parts, ThemeFeatures
+from models.themes import ThemeModel
+from training.columns import choose, count, is_telling, names
 from training.examples import Labelled, Parameters
-from training.thresholds import Bools, Floats, fit_sigmoids, fit_thresholds
+from training.ridge import Matrix, fit_ridge
+from training.soft_texts import SoftTexts
+from training.thresholds import Floats, fit_sigmoids, fit_thresholds
 
-Words = Sequence[Sequence[str]]
+Progress = Callable[[str], None]
+
+_CHUNK = 512
 
 
-def theme_scores_out_of_fold(data: Labelled, parameters: Parameters) -> Floats:
-    """The score of each example by a model that has not seen it, (n_examples, n_themes)."""
-    words = [theme_words(document) for document in data.documents]
-    scores = np.zeros(data.themes.shape)
-    for fold in range(parameters.n_folds):
-        inside, outside = np.flatnonzero(data.folds != fold), np.flatnonzero(data.folds == fold)
-        featuriser, weights, intercepts = _fit_ridge(
-            [words[i] for i in inside], data.themes[inside], data.weights[inside], parameters
+@dataclass(frozen=True, slots=True)
+class ThemeFit:
+    """A fitted model and the score of each example by one that has not seen it."""
+
+    model: ThemeModel
+    out_of_fold: Floats
+
+
+def fit_themes(
+    data: Labelled, soft: SoftTexts, parameters: Parameters, progress: Progress
+) -> ThemeFit:
+    """The theme model of all examples; thresholds and sigmoids are of out-of-fold scores.
+
+    Columns are chosen without looking at labels, so they are the same in all folds.
+    """
+    progress("themes: columns")
+    features = _features(data, soft, parameters)
+    rows, soft_rows = _rows(features, data.texts), _rows(features, soft.texts)
+    truth = data.themes.astype(np.float32)
+
+    def fitted(inside: NDArray[np.bool_], soft_targets: Matrix) -> tuple[Matrix, Matrix]:
+        return fit_ridge(
+            vstack([rows[inside], soft_rows], format="csr"),
+            np.concatenate([truth[inside], soft_targets]),
+            np.concatenate(
+                [data.weights[inside], np.full(len(soft_targets), parameters.soft_weight)]
+            ).astype(np.float32),
+            parameters.ridge_alpha,
         )
-        rows = featuriser.rows([words[i] for i in outside])
-        scores[outside] = rows @ weights + intercepts
-    return scores
 
-
-def fit_themes(data: Labelled, out_of_fold: Floats, parameters: Parameters) -> ThemeModel:
-    """The theme model of all examples, with thresholds and sigmoids from out-of-fold scores."""
-    words = [theme_words(document) for document in data.documents]
-    featuriser, weights, intercepts = _fit_ridge(words, data.themes, data.weights, parameters)
+    out_of_fold = np.zeros(truth.shape)
+    for fold in range(parameters.n_folds):
+        progress(f"themes: fold {fold + 1} of {parameters.n_folds}")
+        outside = data.folds == fold
+        weights, intercepts = fitted(~outside, soft.unseen[fold % 2])
+        out_of_fold[outside] = rows[outside] @ weights + intercepts
+    progress("themes: all examples")
+    weights, intercepts = fitted(np.ones(len(truth), dtype=bool), soft.targets)
     slopes, offsets = fit_sigmoids(out_of_fold, data.themes, data.weights)
-    return ThemeModel(
-        taxonomy().codes,
-        featuriser,
+    model = ThemeModel(
+        data.codes,
+        features,
         weights,
         intercepts,
         fit_thresholds(out_of_fold, data.themes, data.weights).astype(np.float32),
         slopes,
         offsets,
+        np.array([is_telling(name) for name in names(features, [*data.texts, *soft.texts])]),
     )
+    return ThemeFit(model, out_of_fold)
 
 
-def _fit_ridge(
-    words: Words, themes: Bools, weights: Floats, parameters: Parameters
-) -> tuple[Featuriser, NDArray[np.float32], NDArray[np.float32]]:
-    featuriser = fit_featuriser(words, n_words=parameters.n_words, n_pairs=parameters.n_pairs)
-    model = Ridge(alpha=parameters.ridge_alpha, solver="sparse_cg", tol=1e-3)
-    model.fit(featuriser.rows(words), themes.astype(float), sample_weight=weights)
-    # Stored in half precision; rounded here so that what is fitted is what is served.
-    stored = model.coef_.T.astype(np.float16).astype(np.float32)
-    return featuriser, np.ascontiguousarray(stored), model.intercept_.astype(np.float32)
+def _features(data: Labelled, soft: SoftTexts, parameters: Parameters) -> ThemeFeatures:
+    counts = count(data.texts, parameters.labelled_count)
+    if soft.texts:
+        counts += count(soft.texts)
+    lexicon = Lexicon.of(terms(), data.codes)
+    return choose(counts, lexicon, n_columns=parameters.n_columns, least=parameters.least_texts)
+
+
+def _rows(features: ThemeFeatures, texts: Sequence[Parts]) -> csr_matrix:
+    chunks = [
+        features.rows(texts[begin : begin + _CHUNK]).matrix
+        for begin in range(0, len(texts), _CHUNK)
+    ]
+    return vstack(chunks, format="csr") if chunks else csr_matrix((0, features.n_columns))

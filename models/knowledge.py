@@ -1,0 +1,113 @@
+"""The knowledge: firms, agencies, programmes, straits and treaties that tell a theme by themselves.
+
+`data/knowledge.tsv` lists some 3,500 terms of one to six words with the themes that somebody who
+saw only the term would bet on. They are found in a batch by the hashes of their words: where a
+first word of a term stands, phrases of growing length are looked up.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.grams import Hashes, Places, Words, joined, words_of
+from models.vocabulary import Vocabulary, buckets_of
+
+MAX_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in lower case and its themes, the most typical first."""
+
+    text: str
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The terms as arrays: full hashes in ascending order, and the themes of each.
+
+    `hashes` is (n_terms,), `themes` (n_terms, n_themes) of zeros and ones; `first_buckets` are the
+    buckets of the terms' first words. The vocabularies say quickly what is not there.
+    """
+
+    first_buckets: Places
+    first_words: Vocabulary
+    buckets: Vocabulary
+    hashes: Hashes
+    themes: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, terms: Iterable[Term], codes: Sequence[str]) -> "Lexicon":
+        """The lexicon of these terms for these themes; terms with no such theme are left out."""
+        places = {code: place for place, code in enumerate(codes)}
+        known = [(term, [places[c] for c in term.themes if c in places]) for term in terms]
+        known = [(term, own) for term, own in known if own]
+        words = words_of([term.text for term, _ in known])
+        themes = np.zeros((len(known), len(codes)), dtype=np.float32)
+        for row, (_, own) in enumerate(known):
+            themes[row, own] = 1.0
+        numbers = np.arange(len(known))
+        begins = np.searchsorted(words.texts, numbers)
+        lengths = np.searchsorted(words.texts, numbers, side="right") - begins
+        if lengths.max(initial=0) > MAX_WORDS:
+            raise ValueError(f"a term of more than {MAX_WORDS} words: {known[lengths.argmax()][0]}")
+        hashes = np.zeros(len(known), dtype=np.uint64)
+        for length, phrases in _phrases(words, begins):
+            hashes[lengths == length] = phrases[lengths == length]
+        # Terms that differ in punctuation only are one; the first says what it tells.
+        hashes, rows = np.unique(hashes, return_index=True)
+        return cls.from_arrays(np.unique(buckets_of(words.hashes[begins])), hashes, themes[rows])
+
+    @classmethod
+    def from_arrays(
+        cls, first_buckets: Places, hashes: Hashes, themes: NDArray[np.float32]
+    ) -> "Lexicon":
+        """The lexicon of these arrays, as a model keeps them."""
+        in_use = Vocabulary.of(np.unique(buckets_of(hashes)))
+        return cls(first_buckets, Vocabulary.of(first_buckets), in_use, hashes, themes)
+
+    def counts(
+        self, words: Words, weights: NDArray[np.float32], n_texts: int
+    ) -> NDArray[np.float32]:
+        """How often each text names terms of each theme, (n_texts, n_themes).
+
+        `weights` (n_words,) says how much a term that begins there counts.
+        """
+        counts = np.zeros((n_texts, self.themes.shape[1]), dtype=np.float32)
+        if not len(self.hashes):
+            return counts
+        begins, _ = self.first_words.columns(words.hashes)
+        for _, phrases in _phrases(words, begins):
+            likely, _ = self.buckets.columns(phrases)
+            rows = np.minimum(np.searchsorted(self.hashes, phrases[likely]), len(self.hashes) - 1)
+            is_term = (self.hashes[rows] == phrases[likely]) & (phrases[likely] != 0)
+            hits = begins[likely[is_term]]
+            np.add.at(
+                counts, words.texts[hits], self.themes[rows[is_term]] * weights[hits][:, None]
+            )
+        return counts
+
+
+def _phrases(words: Words, begins: Places) -> Iterator[tuple[int, Hashes]]:
+    """For each length the hash of the phrase that begins there; 0 where the text is too short."""
+    phrases = words.hashes[begins]
+    yield 1, phrases
+    last = len(words.hashes) - 1
+    for length in range(2, MAX_WORDS + 1):
+        ends = np.minimum(begins + length - 1, last)
+        inside = (words.texts[ends] == words.texts[begins]) & (ends - begins == length - 1)
+        phrases = np.where(inside & (phrases != 0), joined(phrases, words.hashes[ends]), 0)
+        yield length, phrases
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """All terms of the file, in its order."""
+    lines = files("models").joinpath("data/knowledge.tsv").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple(Term(row[0].lower(), tuple(row[1].split(","))) for row in rows if row[0] != "term")

@@ -1,0 +1,90 @@
+"""The corpora: files of JSON lines, `.jsonl` or `.jsonl.gz`, with texts that nobody has labelled.
+
+Each names its fields in its own way. A row is known by its corpus, the name of the file without
+`.jsonl` and `.gz`, and its number, counted from 0.
+"""
+
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from training.datasets import DatasetError
+
+_TITLES = ("title", "headline")
+_TEXTS = ("opening", "text", "body", "summary", "short_description", "sentence", "text_original")
+
+_decoder = msgspec.json.Decoder(dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One row of a corpus; title or text may be empty, not both."""
+
+    corpus: str
+    row: int
+    title: str
+    text: str
+
+
+def text_of(row: Mapping[str, object]) -> tuple[str, str]:
+    """Title and text of a row, whatever its corpus calls them; ValueError if it has neither field.
+
+    >>> text_of({"headline": "Chip duty", "short_description": "Washington said …"})
+    ('Chip duty', 'Washington said …')
+    >>> text_of({"purpose": "To amend the Act.", "opening": "Be it enacted"})
+    ('', 'To amend the Act. Be it enacted')
+    """
+    if not row.keys() & {*_TITLES, *_TEXTS, "purpose"}:
+        raise ValueError(f"Expected one of the fields {', '.join((*_TITLES, 'purpose', *_TEXTS))}")
+    return _first(row, _TITLES), f"{_first(row, ('purpose',))} {_first(row, _TEXTS)}".strip()
+
+
+def read_texts(path: Path, sample: int | None = None, seed: int = 0) -> list[Text]:
+    """The rows of a file that are not blank, or at most `sample` of them drawn by `seed`."""
+    lines = lines_of(path)
+    rows = [row for row, line in enumerate(lines) if line.strip()]
+    if sample is not None and sample < len(rows):
+        drawn = np.random.default_rng(seed).choice(len(rows), sample, replace=False)
+        rows = [rows[place] for place in np.sort(drawn)]
+    texts = (Text(corpus_of(path), row, *read_row(path, row, lines[row])) for row in rows)
+    return [text for text in texts if text.title or text.text]
+
+
+def corpus_of(path: Path) -> str:
+    """The name of a file without its suffixes.
+
+    >>> corpus_of(Path("corpora/news.2024.jsonl.gz"))
+    'news.2024'
+    """
+    return path.name.removesuffix(".gz").removesuffix(".jsonl")
+
+
+def lines_of(path: Path) -> list[bytes]:
+    """All lines of a file, the blank ones too, unpacked if its name ends in `.gz`."""
+    try:
+        body = path.read_bytes()
+        return (gzip.decompress(body) if path.name.endswith(".gz") else body).split(b"\n")
+    except (OSError, EOFError) as error:
+        raise DatasetError(f"{path}: cannot be read ({error})") from error
+
+
+def read_row(path: Path, row: int, line: bytes) -> tuple[str, str]:
+    """Title and text of one line of a file."""
+    try:
+        return text_of(_decoder.decode(line))
+    except (msgspec.DecodeError, ValueError) as error:
+        raise DatasetError(f"{path}, row {row}: {error}") from error
+
+
+def _first(row: Mapping[str, object], names: tuple[str, ...]) -> str:
+    for name in names:
+        value = row.get(name)
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"Expected text in `{name}`, got `{value!r:.40}`")
+        if value and value.strip():
+            return value.strip()
+    return ""

@@ -1,0 +1,161 @@
+"""The command `python -m training fit`."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from models.artifact import ArtifactError, DataSource, Manifest, save
+from models.taxonomy import Taxonomy, parse, taxonomy
+from training.card import write_card
+from training.datasets import Dataset, DatasetError, Example, Source, own_examples, read_dataset
+from training.examples import Parameters
+from training.fit import Fitted, fit
+from training.rows import read_rows
+from training.soft_texts import SoftTexts, no_soft_texts, read_soft_texts
+
+_PATH = click.Path(exists=True, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command(name="fit")
+@click.option(
+    "--examples", multiple=True, type=_PATH, help="A file or folder of examples; may be repeated."
+)
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Where to write."
+)
+@click.option("--version", required=True, help="The version of the model, such as 2026.11.1.")
+@click.option("--taxonomy", "taxonomy_path", type=_PATH, help="Other themes, in a TOML file.")
+@click.option("--soft", multiple=True, type=_PATH, help="Soft labels, as `teach` writes them.")
+@click.option("--rows", multiple=True, type=_PATH, help="Labels of rows of the corpora.")
+@click.option("--corpora", type=_FOLDER, help="The folder with the texts of --soft and --rows.")
+@click.option("--seed", default=0, show_default=True, help="For what is drawn at random.")
+def fit_command(
+    examples: tuple[Path, ...],
+    out: Path,
+    version: str,
+    taxonomy_path: Path | None,
+    soft: tuple[Path, ...],
+    rows: tuple[Path, ...],
+    corpora: Path | None,
+    seed: int,
+) -> None:
+    """Fit a model and write it as a directory.
+
+    Without --examples it learns from the project's own articles alone.
+
+    \b
+    Example:
+      python -m training fit --examples labelled.jsonl --out build/2026.11.1 --version 2026.11.1
+    """
+    if (soft or rows) and corpora is None:
+        raise click.UsageError("--soft and --rows need --corpora, the folder with their texts")
+    parameters = Parameters(seed=seed)
+    try:
+        themes = _taxonomy(taxonomy_path)
+        dataset = read_dataset(examples or [own_examples()], themes)
+        if corpora and rows:
+            dataset = _with_rows(dataset, rows, corpora)
+        unlabelled = no_soft_texts(len(themes.codes))
+        if corpora and soft:
+            unlabelled = read_soft_texts(soft, corpora, themes.codes)
+        fitted = _fit_showing_progress(dataset, themes, unlabelled, parameters)
+        manifest = describe(fitted, themes, _sources(dataset, soft), parameters, version)
+        card = write_card(manifest, fitted.per_theme)
+        stamp = save(out, themes, fitted.themes, fitted.relations, manifest, card)
+    except (DatasetError, ArtifactError) as error:
+        raise click.ClickException(str(error)) from error
+    console = Console()
+    console.print(_scores_table(fitted))
+    console.print(f"{stamp.version} in {out}, {stamp.digest}", highlight=False, soft_wrap=True)
+
+
+def describe(
+    fitted: Fitted,
+    themes: Taxonomy,
+    sources: Iterable[DataSource],
+    parameters: Parameters,
+    version: str,
+) -> Manifest:
+    """The manifest of a fitted model, still without the digests of its files."""
+    calibration = {
+        name: value for name, value in fitted.scores.items() if name.startswith("calibration")
+    }
+    scores = {name: value for name, value in fitted.scores.items() if name not in calibration}
+    cuts = [round(float(threshold), 5) for threshold in fitted.themes.thresholds]
+    thresholds = dict(zip(themes.codes, cuts, strict=True))
+    if fitted.relations:
+        thresholds["relations"] = round(fitted.relations.threshold, 5)
+    return Manifest(
+        version=version,
+        taxonomy=themes.version,
+        labels=themes.codes,
+        thresholds=thresholds,
+        calibration=calibration,
+        parameters=asdict(parameters),
+        data=tuple(sources),
+        scores=scores,
+    )
+
+
+def _taxonomy(path: Path | None) -> Taxonomy:
+    if path is None:
+        return taxonomy()
+    try:
+        return parse(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatasetError(f"{path}: {error}") from error
+
+
+def _with_rows(dataset: Dataset, paths: Sequence[Path], corpora: Path) -> Dataset:
+    """The data set with labelled rows; a text that is an example too is left out."""
+    known = {example.text for example in dataset.examples}
+    examples: list[Example] = list(dataset.examples)
+    sources = list(dataset.sources)
+    for path in paths:
+        own = [example for example in read_rows(path, corpora) if example.text not in known]
+        origins = {name: sum(e.source == name for e in own) for name in {e.source for e in own}}
+        digest = _digest(path)
+        sources.append(Source(path.name, digest, len(own), dict(sorted(origins.items()))))
+        examples.extend(own)
+    return Dataset(tuple(examples), tuple(sources))
+
+
+def _sources(dataset: Dataset, soft: Sequence[Path]) -> list[DataSource]:
+    labelled = [
+        DataSource(source.name, source.sha256, source.examples, source.origins)
+        for source in dataset.sources
+    ]
+    return [*labelled, *(DataSource(path.name, _digest(path), 0, {}) for path in soft)]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _fit_showing_progress(
+    dataset: Dataset, themes: Taxonomy, soft: SoftTexts, parameters: Parameters
+) -> Fitted:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as shown:
+        task = shown.add_task(f"{len(dataset.examples)} examples", total=None)
+        return fit(
+            dataset.examples,
+            themes,
+            soft,
+            parameters,
+            lambda step: shown.update(task, description=step),
+        )
+
+
+def _scores_table(fitted: Fitted) -> Table:
+    table = Table("out of fold", "value", title="How good")
+    for name, value in fitted.scores.items():
+        table.add_row(name.replace("_", " "), str(value))
+    return table
