@@ -35,11 +35,12 @@ demo: install  ## tag sixty articles on a broker of its own and show them
 contracts: install  ## write the schemas, the AsyncAPI document, the settings table, .env.example
 	$(BIN)/python -m streams.contracts
 
-bench: install  ## engine beside its peers, start and memory, floor; most of an hour
+bench: install  ## engine and classifier beside peers, start and memory, floor; an hour
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.worker
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.floor
+	$(BIN)/python -m benchmarks.classifier
 
 lock: install  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/$(LOCK) --upgrade -o requirements.lock

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from streams.cli import main
+from training.__main__ import main as training
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -35,7 +36,7 @@ def test_the_readme_shows_its_two_commands() -> None:
 @pytest.mark.parametrize(("page", "line"), commands())
 def test_a_shown_command_exists(page: str, line: str) -> None:
     words = [word for word in shlex.split(line, comments=True) if not re.match(r"\w+=", word)]
-    if not words or words[0] in ("git", "cd", "export", "docker", "cp", "pip", "eval"):
+    if not words or words[0] in ("git", "cd", "export", "docker", "cp", "eval", ".venv/bin/pip"):
         return
     if words[0] == "make":
         for target in words[1:]:
@@ -55,6 +56,12 @@ def test_a_shown_command_exists(page: str, line: str) -> None:
         return
     assert program in ("python", "python3"), f"{page}: {line}: not checked by this test"
     assert words[1] == "-m", f"{page}: {line}"
+    if words[2] == "training":
+        shown = CliRunner().invoke(training, [words[3], "--help"]).output
+        assert "Example:" in shown, f"{page}: {line}: no such command"
+        for option in (word for word in words if word.startswith("--")):
+            assert option in shown, f"{page}: {line}: no option {option}"
+        return
     module = ROOT.joinpath(*words[2].split("."))
     assert module.with_suffix(".py").is_file() or (module / "__main__.py").is_file()
 
