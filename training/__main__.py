@@ -4,6 +4,7 @@ import click
 
 from training.evaluate_command import evaluate_command
 from training.fit_command import fit_command
+from training.reuters import reuters_command
 from training.teach_command import teach_command
 
 
@@ -15,6 +16,7 @@ def main() -> None:
 main.add_command(fit_command)
 main.add_command(evaluate_command)
 main.add_command(teach_command)
+main.add_command(reuters_command)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from training.soft_texts import SoftTexts, no_soft_texts, read_soft_texts
 
 _PATH = click.Path(exists=True, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_DEFAULT = Parameters()
 
 
 @click.command(name="fit")
@@ -36,6 +37,13 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--rows", multiple=True, type=_PATH, help="Labels of rows of the corpora.")
 @click.option("--corpora", type=_FOLDER, help="The folder with the texts of --soft and --rows.")
 @click.option("--seed", default=0, show_default=True, help="For what is drawn at random.")
+@click.option(
+    "--alpha",
+    default=_DEFAULT.ridge_alpha,
+    show_default=True,
+    type=click.FloatRange(min=0, min_open=True),
+    help="How much large weights cost; less suits many examples.",
+)
 def fit_command(
     examples: tuple[Path, ...],
     out: Path,
@@ -45,6 +53,7 @@ def fit_command(
     rows: tuple[Path, ...],
     corpora: Path | None,
     seed: int,
+    alpha: float,
 ) -> None:
     """Fit a model and write it as a directory.
 
@@ -56,7 +65,7 @@ def fit_command(
     """
     if (soft or rows) and corpora is None:
         raise click.UsageError("--soft and --rows need --corpora, the folder with their texts")
-    parameters = Parameters(seed=seed)
+    parameters = Parameters(seed=seed, ridge_alpha=alpha)
     try:
         themes = _taxonomy(taxonomy_path)
         dataset = read_dataset(examples or [own_examples()], themes)

@@ -4,7 +4,6 @@ The split is ModApte (Lewis 1997): what the collection marks TRAIN or TEST, of t
 indexer has looked at. The topics are those with an article in each of the two parts.
 """
 
-import ast
 import html
 import json
 from collections.abc import Sequence
@@ -26,27 +25,18 @@ class Story(msgspec.Struct, frozen=True):
     id: int | str
     lewis: str
     topics_flag: str
-    topics: tuple[str, ...] | str
-    title: str | None = None
-    body: str | None = None
-
-    @property
-    def codes(self) -> tuple[str, ...]:
-        """Its topics; a corpus may have them as a list or as Python writes one.
-
-        >>> Story("1", "TRAIN", "YES", "['grain', 'wheat']").codes
-        ('grain', 'wheat')
-        """
-        return tuple(ast.literal_eval(self.topics) if isinstance(self.topics, str) else self.topics)
+    topics: tuple[str, ...]
+    title: str = ""
+    body: str = ""
 
     @property
     def text(self) -> str:
         """Title and body below one another, with their SGML entities read.
 
-        >>> Story("1", "TRAIN", "YES", (), "PENN &lt;PC> FILES", None).text
+        >>> Story(1, "TRAIN", "YES", (), "PENN &lt;PC> FILES").text
         'PENN <PC> FILES'
         """
-        return html.unescape(f"{self.title or ''}\n{self.body or ''}").strip()
+        return html.unescape(f"{self.title}\n{self.body}").strip()
 
 
 _decoder = msgspec.json.Decoder(Story)
@@ -94,8 +84,8 @@ def part(stories: Sequence[Story], lewis: str) -> list[Story]:
 
 def shared_topics(train: Sequence[Story], test: Sequence[Story]) -> list[str]:
     """The topics with an article in both parts, in alphabetical order; DatasetError if none is."""
-    shared = {code for story in train for code in story.codes}
-    shared &= {code for story in test for code in story.codes}
+    shared = {code for story in train for code in story.topics}
+    shared &= {code for story in test for code in story.topics}
     if not shared:
         raise DatasetError("no topic has an article in both TRAIN and TEST")
     return sorted(shared)
@@ -114,7 +104,7 @@ def as_taxonomy(topics: Sequence[str]) -> str:
 def as_examples(stories: Sequence[Story], topics: Sequence[str]) -> list[dict[str, object]]:
     """The articles that have one of these topics, and a text, as examples."""
     known = frozenset(topics)
-    found = [(story, [code for code in story.codes if code in known]) for story in stories]
+    found = [(story, [code for code in story.topics if code in known]) for story in stories]
     return [
         {
             "id": f"reuters-{story.id}",
