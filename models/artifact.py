@@ -8,10 +8,11 @@ before every digest has been verified.
 import hashlib
 import importlib.metadata
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import joblib
 import msgspec
@@ -86,7 +87,7 @@ def save(
 ) -> ModelStamp:
     """Write the model directory, which must not hold other files; returns its stamp."""
     directory.mkdir(parents=True, exist_ok=True)
-    others = {path.name for path in directory.iterdir()} - {MANIFEST, *_FILES}
+    others = _names(directory) - {MANIFEST, *_FILES}
     if others:
         raise ArtifactError(
             f"{directory}: expected an empty folder or a model, found `{min(others)}`; "
@@ -105,8 +106,11 @@ def save(
         files={name: _digest(body) for name, body in bodies.items()},
     )
     bodies[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
-    for name, body in bodies.items():
-        (directory / name).write_bytes(body)
+    for name, body in bodies.items():  # the manifest last
+        # Never in place: a worker may have the old file mapped.
+        new = directory / f".{name}"
+        new.write_bytes(body)
+        new.replace(directory / name)
     return _stamp(manifest, bodies[MANIFEST])
 
 
@@ -114,14 +118,16 @@ def load(directory: Path = DEFAULT_MODEL) -> Classifier:
     """The classifier in a model directory; `ArtifactError` when it is not what it says it is."""
     body = _read(directory, MANIFEST)
     manifest = _manifest(directory / MANIFEST, body)
-    bodies = _verified(directory, manifest)
-    _check_libraries(directory, manifest)
+    with _open(directory / MODEL) as model:
+        bodies = _verified(directory, manifest, model.read())
+        _check_libraries(directory, manifest)
+        # The file that was verified, whatever has the name by now. Mapped, so that the weights of
+        # all workers on a machine are in memory once.
+        content = joblib.load(f"/dev/fd/{model.fileno()}", mmap_mode="r")
     try:
         taxonomy = parse(bodies[TAXONOMY].decode("utf-8"))
     except ValueError as error:
         raise ArtifactError(f"{directory / TAXONOMY}: {error}; train the model again") from error
-    # Mapped, not read: workers on one machine share the pages.
-    content = joblib.load(directory / MODEL, mmap_mode="r")
     themes, relations = _models(directory, taxonomy, content)
     return Classifier(_stamp(manifest, body), taxonomy, themes, relations)
 
@@ -132,13 +138,26 @@ def read_manifest(directory: Path = DEFAULT_MODEL) -> Manifest:
 
 
 def _read(directory: Path, name: str) -> bytes:
+    with _open(directory / name) as file:
+        return file.read()
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
     try:
-        return (directory / name).read_bytes()
+        file = path.open("rb")
     except OSError as error:
         raise ArtifactError(
-            f"{directory / name}: expected a file, found none that can be read "
+            f"{path}: expected a file, found none that can be read "
             f"({error.strerror}); copy the whole model directory again"
         ) from error
+    with file:
+        yield file
+
+
+def _names(directory: Path) -> set[str]:
+    """The files of a directory but hidden ones, which nobody reads."""
+    return {path.name for path in directory.iterdir() if not path.name.startswith(".")}
 
 
 def _manifest(path: Path, body: bytes) -> Manifest:
@@ -157,20 +176,20 @@ def _manifest(path: Path, body: bytes) -> Manifest:
         ) from error
 
 
-def _verified(directory: Path, manifest: Manifest) -> dict[str, bytes]:
+def _verified(directory: Path, manifest: Manifest, model: bytes) -> dict[str, bytes]:
     """The bytes of every file that the manifest names, all as it says, and no other file."""
     if set(manifest.files) != set(_FILES):
         raise ArtifactError(
             f"{directory / MANIFEST}: expected digests of {', '.join(_FILES)}, found those of "
             f"{', '.join(sorted(manifest.files)) or 'no file'}; copy the model directory again"
         )
-    present = {path.name for path in directory.iterdir()} - {MANIFEST}
+    present = _names(directory) - {MANIFEST}
     for name in sorted(present - set(manifest.files)):
         raise ArtifactError(
             f"{directory / name}: expected only the files in {MANIFEST}, found this one too; "
             "remove it, or copy the whole model directory again"
         )
-    bodies = {name: _read(directory, name) for name in manifest.files}
+    bodies = {MODEL: model, **{name: _read(directory, name) for name in (TAXONOMY, CARD)}}
     for name, expected in manifest.files.items():
         found = _digest(bodies[name])
         if found != expected:
@@ -216,7 +235,7 @@ def _content(themes: ThemeModel, relations: RelationModel | None) -> dict[str, A
             "codes": list(themes.codes),
             "bits": themes.features.vocabulary.bits,
             "idf": themes.features.idf,
-            "first_buckets": themes.features.lexicon.first_buckets,
+            "begun_buckets": themes.features.lexicon.begun_buckets,
             "term_hashes": themes.features.lexicon.hashes,
             "term_themes": themes.features.lexicon.themes,
             "weights": themes.weights,
@@ -270,7 +289,7 @@ def _models(
                 Vocabulary.from_bits(themes["bits"]),
                 themes["idf"],
                 Lexicon.from_arrays(
-                    themes["first_buckets"], themes["term_hashes"], themes["term_themes"]
+                    themes["begun_buckets"], themes["term_hashes"], themes["term_themes"]
                 ),
             ),
             themes["weights"],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 from msgspec import UNSET
@@ -32,6 +33,7 @@ from models.themes import Scores, ThemeModel
 # An article with fewer different words has nothing to read.
 MIN_WORDS = 4
 _SAMPLE = 1200
+_LONGEST_SENTENCE = 2000
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE_SHARE = 0.75
 
@@ -148,15 +150,22 @@ class Classifier:
         themes: Sequence[tuple[Theme, ...]],
         found: Sequence[Sequence[Found]],
     ) -> list[tuple[Relation, ...]]:
-        sentences = [
-            ("", _sentence(document, one).lower())
+        told = [
+            [_sentence(document, one) for one in own]
             for document, own in zip(documents, found, strict=True)
-            for one in own
         ]
-        scores = iter(self.themes.scores(self.themes.rows(sentences)) if sentences else ())
+        # One sentence may tell of many pairs.
+        sentences = list(dict.fromkeys(sentence for own in told for sentence in own))
+        if not sentences:
+            return [() for _ in documents]
+        texts = [("", sentence.lower()) for sentence in sentences]
+        scores = dict(zip(sentences, self.themes.scores(self.themes.rows(texts)), strict=True))
         return [
-            tuple(_relation(document, one, self._themes_of(next(scores), given)) for one in own)
-            for document, own, given in zip(documents, found, themes, strict=True)
+            tuple(
+                _relation(document, one, self._themes_of(scores[sentence], given))
+                for one, sentence in zip(own, said, strict=True)
+            )
+            for document, own, said, given in zip(documents, found, told, themes, strict=True)
         ]
 
     def _themes_of(self, scores: Scores, given: tuple[Theme, ...]) -> tuple[str, ...]:
@@ -181,10 +190,11 @@ def _unreadable(article: Article, document: Document) -> Outcome | None:
 def _is_too_short(document: Document) -> bool:
     """Whether there are too few different words to read."""
     different: set[str] = set()
-    for word in _WORD.finditer(f"{document.title.text} {document.text.text[:_SAMPLE]}".lower()):
-        different.add(word[0])
-        if len(different) == MIN_WORDS:
-            return False
+    for text in (document.title.text, document.text.text):
+        for word in islice(_WORD.finditer(text), _SAMPLE):
+            different.add(word[0].lower())
+            if len(different) == MIN_WORDS:
+                return False
     return True
 
 
@@ -237,8 +247,10 @@ def _span(document: Document, found: Found) -> Span:
 
 
 def _sentence(document: Document, found: Found) -> str:
+    """The sentence that tells it, or the first 2,000 characters of one without end."""
     candidate = found.candidate
-    return _field(document, candidate.field).text[candidate.start : candidate.end]
+    end = min(candidate.end, candidate.start + _LONGEST_SENTENCE)
+    return _field(document, candidate.field).text[candidate.start : end]
 
 
 def _field(document: Document, field: Field) -> Cleaned:

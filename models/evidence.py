@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from models.grams import Places
 from models.theme_features import ThemeRows
@@ -16,8 +17,10 @@ from models.themes import ThemeModel
 
 N_EVIDENCE = 5
 # So many of the heaviest columns are looked at, as some say the same; a light one is no evidence.
-_N_HEAVIEST = 12
-_LEAST_SHARE = 0.15
+_N_HEAVIEST = 8
+_LEAST_SHARE = 0.2
+# A mebibyte without a blank is a word too.
+_LONGEST = 100
 
 
 def find_evidence(
@@ -34,8 +37,9 @@ def find_evidence(
     for case, (place, is_pair) in zip(heavy.cases.tolist(), places, strict=True):
         own = told[case]
         if len(own) < N_EVIDENCE:
-            name = " ".join(rows.words.between(place, place + is_pair).split())
-            if not any(f" {name} " in f" {other} " for other in own):
+            name = rows.words.between(place, place + is_pair)
+            is_said = any(f" {name} " in f" {other} " for other in own)
+            if not is_said and len(name) <= _LONGEST:
                 own.append(name)
     return [tuple(own) for own in told]
 
@@ -49,14 +53,13 @@ class _Heavy:
 
 
 def _heaviest(model: ThemeModel, rows: ThemeRows, texts: Places, themes: Places) -> _Heavy:
-    matrix = rows.matrix
-    lengths = np.diff(matrix.indptr)[texts]
+    telling = _telling(model, rows.matrix)
+    lengths = np.diff(telling.indptr)[texts]
     cases = np.repeat(np.arange(len(texts)), lengths)
     begins = np.cumsum(lengths) - lengths
-    cells = np.arange(len(cases)) + np.repeat(matrix.indptr[texts] - begins, lengths)
-    columns = matrix.indices[cells]
-    weighed = matrix.data[cells] * model.weights[columns, themes[cases]]
-    weighed *= model.is_telling[columns]
+    cells = np.arange(len(cases)) + np.repeat(telling.indptr[texts] - begins, lengths)
+    columns = telling.indices[cells]
+    weighed = telling.data[cells] * model.weights[columns, themes[cases]]
     heaviest = np.zeros(len(texts), dtype=np.float32)
     held = lengths > 0
     heaviest[held] = np.maximum.reduceat(weighed, begins[held]) if held.any() else 0
@@ -66,6 +69,13 @@ def _heaviest(model: ThemeModel, rows: ThemeRows, texts: Places, themes: Places)
     cases, columns = cases[heavy], columns[heavy]
     rank = np.arange(len(cases)) - np.searchsorted(cases, cases)
     return _Heavy(cases[rank < _N_HEAVIEST], columns[rank < _N_HEAVIEST])
+
+
+def _telling(model: ThemeModel, matrix: csr_matrix) -> csr_matrix:
+    """The rows without the columns that tell nobody anything."""
+    kept = model.is_telling[matrix.indices]
+    starts = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    return csr_matrix((matrix.data[kept], matrix.indices[kept], starts), shape=matrix.shape)
 
 
 def _first_places(

@@ -18,6 +18,9 @@ _WORD_BYTES = 24
 _STEP = 8
 # A word is a run of letters and digits; what is not ASCII counts as a letter.
 _IS_WORD = np.array([code >= 128 or chr(code).isalnum() for code in range(256)])
+_LONGEST_GAP = 3
+_NEW_LINE = ord("\n")
+_ENDS_SENTENCE = np.array([chr(code) in ".?!" for code in range(256)])
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(_STEP)] + [2**64 - 1], dtype=np.uint64)
 # Odd constants with well-spread bits, of xxHash and SplitMix64.
 _A, _B, _C, _D = (
@@ -93,6 +96,18 @@ def joined(left: Hashes, right: Hashes) -> Hashes:
 
 
 def pairs_of(words: Words) -> tuple[Hashes, Places]:
-    """The hash of each pair of adjacent words of one text, and the place of its first word."""
-    together = np.flatnonzero(words.texts[1:] == words.texts[:-1])
+    """The hash of each pair of adjacent words, and the place of its first word.
+
+    The two are of one text and one sentence, with no more than three bytes between them.
+
+    >>> words = words_of(["a 25% duty. steel\\n\\nu.s. - ban"])
+    >>> [words.between(place, place + 1) for place in pairs_of(words)[1]]
+    ['a 25', '25% duty', 'u.s']
+    """
+    ends, starts = words.ends[:-1], words.starts[1:]
+    after = np.frombuffer(words.buffer, dtype=np.uint8)[ends]
+    gaps = starts - ends
+    goes_on = (gaps == 1) | ((gaps <= _LONGEST_GAP) & ~_ENDS_SENTENCE[after])
+    goes_on &= (words.texts[1:] == words.texts[:-1]) & (after != _NEW_LINE)
+    together = np.flatnonzero(goes_on)
     return joined(words.hashes[together], words.hashes[together + 1]), together

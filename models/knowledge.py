@@ -12,6 +12,7 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
 
 from models.grams import Hashes, Places, Words, joined, words_of
 from models.vocabulary import Vocabulary, buckets_of
@@ -31,12 +32,12 @@ class Term:
 class Lexicon:
     """The terms as arrays: full hashes in ascending order, and the themes of each.
 
-    `hashes` is (n_terms,), `themes` (n_terms, n_themes) of zeros and ones; `first_buckets` are the
-    buckets of the terms' first words. The vocabularies say quickly what is not there.
+    `hashes` is (n_terms,), `themes` (n_terms, n_themes) of zeros and ones; `begun_buckets` are the
+    buckets of all beginnings of terms, whole words. The vocabularies say quickly what is not there.
     """
 
-    first_buckets: Places
-    first_words: Vocabulary
+    begun_buckets: Places
+    begun: Vocabulary
     buckets: Vocabulary
     hashes: Hashes
     themes: NDArray[np.float32]
@@ -57,19 +58,24 @@ class Lexicon:
         if lengths.max(initial=0) > MAX_WORDS:
             raise ValueError(f"a term of more than {MAX_WORDS} words: {known[lengths.argmax()][0]}")
         hashes = np.zeros(len(known), dtype=np.uint64)
-        for length, phrases in _phrases(words, begins):
+        begun = []
+        phrases = words.hashes[begins]
+        for length in range(1, MAX_WORDS + 1):
             hashes[lengths == length] = phrases[lengths == length]
+            begun.append(phrases[lengths >= length])
+            ends = np.minimum(begins + length, len(words.hashes) - 1)
+            phrases = joined(phrases, words.hashes[ends])
         # Terms that differ in punctuation only are one; the first says what it tells.
         hashes, rows = np.unique(hashes, return_index=True)
-        return cls.from_arrays(np.unique(buckets_of(words.hashes[begins])), hashes, themes[rows])
+        return cls.from_arrays(np.unique(buckets_of(np.concatenate(begun))), hashes, themes[rows])
 
     @classmethod
     def from_arrays(
-        cls, first_buckets: Places, hashes: Hashes, themes: NDArray[np.float32]
+        cls, begun_buckets: Places, hashes: Hashes, themes: NDArray[np.float32]
     ) -> "Lexicon":
         """The lexicon of these arrays, as a model keeps them."""
         in_use = Vocabulary.of(np.unique(buckets_of(hashes)))
-        return cls(first_buckets, Vocabulary.of(first_buckets), in_use, hashes, themes)
+        return cls(begun_buckets, Vocabulary.of(begun_buckets), in_use, hashes, themes)
 
     def counts(
         self, words: Words, weights: NDArray[np.float32], n_texts: int
@@ -78,31 +84,35 @@ class Lexicon:
 
         `weights` (n_words,) says how much a term that begins there counts.
         """
-        counts = np.zeros((n_texts, self.themes.shape[1]), dtype=np.float32)
-        if not len(self.hashes):
-            return counts
-        begins, _ = self.first_words.columns(words.hashes)
-        for _, phrases in _phrases(words, begins):
+        places: list[Places] = []
+        terms: list[Places] = []
+        for begins, phrases in self._phrases(words):
             likely, _ = self.buckets.columns(phrases)
             rows = np.minimum(np.searchsorted(self.hashes, phrases[likely]), len(self.hashes) - 1)
-            is_term = (self.hashes[rows] == phrases[likely]) & (phrases[likely] != 0)
-            hits = begins[likely[is_term]]
-            np.add.at(
-                counts, words.texts[hits], self.themes[rows[is_term]] * weights[hits][:, None]
-            )
+            is_term = self.hashes[rows] == phrases[likely]
+            places.append(begins[likely[is_term]])
+            terms.append(rows[is_term])
+        hits = np.concatenate(places)
+        named = coo_matrix(
+            (weights[hits], (words.texts[hits], np.concatenate(terms))),
+            shape=(n_texts, len(self.hashes)),
+        )
+        counts: NDArray[np.float32] = named @ self.themes
         return counts
 
-
-def _phrases(words: Words, begins: Places) -> Iterator[tuple[int, Hashes]]:
-    """For each length the hash of the phrase that begins there; 0 where the text is too short."""
-    phrases = words.hashes[begins]
-    yield 1, phrases
-    last = len(words.hashes) - 1
-    for length in range(2, MAX_WORDS + 1):
-        ends = np.minimum(begins + length - 1, last)
-        inside = (words.texts[ends] == words.texts[begins]) & (ends - begins == length - 1)
-        phrases = np.where(inside & (phrases != 0), joined(phrases, words.hashes[ends]), 0)
-        yield length, phrases
+    def _phrases(self, words: Words) -> Iterator[tuple[Places, Hashes]]:
+        """Where terms may begin, and the phrase there: of one word, of two, and so on."""
+        begins, _ = self.begun.columns(words.hashes)
+        phrases = words.hashes[begins]
+        for length in range(1, MAX_WORDS + 1):
+            yield begins, phrases
+            ends = begins + length
+            inside = np.flatnonzero(ends < len(words.hashes))
+            inside = inside[words.texts[ends[inside]] == words.texts[begins[inside]]]
+            begins, phrases = begins[inside], phrases[inside]
+            phrases = joined(phrases, words.hashes[begins + length])
+            goes_on, _ = self.begun.columns(phrases)
+            begins, phrases = begins[goes_on], phrases[goes_on]
 
 
 @cache

@@ -16,7 +16,7 @@ from functools import lru_cache
 from models.boilerplate import Piece, find_boilerplate
 
 # Normalising is done in short runs: a run of thousands of combining marks takes quadratic time.
-_RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]{1,48}")
+_RUN = re.compile(r"[^\x00-\x7f]{1,48}")
 _INVISIBLE = {ord(c): None for c in "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u061c\u180e"}
 _INVISIBLE |= dict.fromkeys((*range(8234, 8239), *range(8294, 8298)))
 _PLAIN: dict[int, int | str | None] = {
@@ -40,7 +40,10 @@ _PLAIN: dict[int, int | str | None] = {
     0x2029: "\n",
     0x85: "\n",
 }
+# The marks of most texts that are not ASCII: one character each, as is what stands for it.
+_COMMON = tuple(zip("\u2019\u2018\u201c\u201d\u2014\u2013", "''\"\"--", strict=True))
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL_BYTES = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
 _BREAK = re.compile(r"\n|[.!?][\"')\]]{0,2}[ \t\n](?![\"'(\[]?[a-z])|[\u3002\u061f\u06d4\u0964]")
 _LISTED_ABBREVIATIONS = (
     "mr mrs ms dr prof gen gov sen rep lt col sgt maj capt adm st jr sr no vs etc inc ltd co corp "
@@ -126,8 +129,13 @@ def clean(field: str) -> Cleaned:
     >>> cleaned.text, cleaned.original(cleaned.text.index("fine"))
     ('soft fine', 6)
     """
-    if _CONTROL.search(field):
+    encoded = field.encode("utf-8", "surrogatepass")
+    if len(encoded.translate(None, _CONTROL_BYTES)) < len(encoded):
         field = _CONTROL.sub(" ", field)
+    if field.isascii():
+        return Cleaned(field)
+    for mark, plain in _COMMON:
+        field = field.replace(mark, plain)
     if field.isascii():
         return Cleaned(field)
     parts: list[str] = []
@@ -136,6 +144,7 @@ def clean(field: str) -> Cleaned:
     done = length = shift = 0
     for run in _RUN.finditer(field):
         start, end = run.span()
+        start = max(done, start - 1)  # a mark may join the letter before it
         parts.append(field[done:start])
         plain = _plain(field[start:end])
         parts.append(plain)

@@ -112,10 +112,10 @@ def _counts(
     """How often each text has each column, a word or pair as often as it weighs."""
     in_pairs = np.minimum(weights, np.append(weights[1:], 0))
     each = np.column_stack([weights, in_pairs])
-    is_known = columns >= 0
-    n_known = np.bincount(owners, is_known.sum(axis=1), minlength=shape[0])
+    known = np.flatnonzero(columns.ravel() >= 0)
+    n_known = np.bincount(owners[known >> 1], minlength=shape[0])
     starts = np.concatenate([[0], np.cumsum(n_known)]).astype(np.int32)
-    occurrences = csr_matrix((each[is_known], columns[is_known], starts), shape=shape)
+    occurrences = csr_matrix((each.ravel()[known], columns.ravel()[known], starts), shape=shape)
     # A product adds up what is in one cell, without the sort that scipy needs to add in place.
     counts: csr_matrix = occurrences @ _identity(shape[1])
     return counts

@@ -48,9 +48,6 @@ class Vocabulary:
         counts = np.bitwise_count(bits).astype(np.int32)
         return cls(bits, np.cumsum(counts, dtype=np.int32) - counts)
 
-    def __len__(self) -> int:
-        return int(self.before[-1]) + int(self.bits[-1]).bit_count()
-
     def columns(self, hashes: Hashes) -> tuple[Places, NDArray[np.int32]]:
         """The places of the hashes that have a column, and these columns."""
         buckets = hashes >> _SHIFT

@@ -68,8 +68,9 @@ class ClassifyLane:
         )
 
     async def __call__(self, source: TopicPartition, slices: SliceQueue) -> None:
-        fencing_id = f"{self._settings.group_id}-{source.topic}-{source.partition}"
-        async with TransactionalProducer(self._settings, fencing_id) as producer:
+        async with TransactionalProducer(
+            self._settings, fencing_id(self._settings, source)
+        ) as producer:
             offset = await committed(self._settings, source)
             logger.info("%s/%d: from offset %d", source.topic, source.partition, offset)
             while True:
@@ -119,6 +120,16 @@ class ClassifyLane:
             offset,
         )
         return offset
+
+
+def fencing_id(settings: Settings, source: TopicPartition) -> str:
+    """The transactional id of a partition's worker: another group's or topic's is never the same.
+
+    >>> fencing_id(Settings(group_id="g"), TopicPartition("articles", 3))
+    'g/articles/3'
+    """
+    # No name of a group or topic holds a slash.
+    return f"{settings.group_id}/{source.topic}/{source.partition}"
 
 
 async def _finished(transaction: Coroutine[Any, Any, None]) -> None:

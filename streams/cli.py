@@ -1,7 +1,10 @@
 """The `dyadwire` command: each subcommand parses, calls one function, prints."""
 
 import asyncio
+import errno
 import logging
+import os
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +21,10 @@ from streams.settings import Settings, SettingsError, load_settings
 from streams.terminal import counted, plain, printable
 from streams.topics import TopicsUnfit
 
-output = Console()
+# Of a standard output that cannot take more.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Wider than any table: only a terminal has an edge to wrap at.
+NO_WIDTH_LIMIT = 100_000
 
 
 class Group(click.Group):
@@ -31,6 +37,24 @@ class Group(click.Group):
             raise click.ClickException(str(error)) from error
         except KafkaError as error:
             raise click.ClickException(f"Kafka: {error!r}") from error
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            _drop_output()
+            raise click.ClickException(f"cannot write the output: {error.strerror}") from error
+
+
+def _drop_output() -> None:
+    """Let what is still buffered go nowhere; it would fail once more when Python ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _show(*tables: Table) -> None:
+    output = Console() if sys.stdout.isatty() else Console(width=NO_WIDTH_LIMIT)
+    for table in tables:
+        output.print(table)
 
 
 def example(*lines: str) -> str:
@@ -49,7 +73,13 @@ def main() -> None:
 
 @main.command(epilog=example("dyadwire demo --once"))
 @click.option("--once", is_flag=True, help="End after the demo articles, also on a terminal.")
-@click.option("--rate", default=20.0, show_default=True, help="Articles a second; 0 for no limit.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0),
+    default=20.0,
+    show_default=True,
+    help="Articles a second; 0 for no limit.",
+)
 def demo(once: bool, rate: float) -> None:
     """Tag about sixty articles on a broker of its own and show them as they come."""
     from streams.demo import run
@@ -127,7 +157,12 @@ def _report(differences: "list[Any]") -> None:
 
 @main.command(epilog=example("dyadwire send articles.jsonl --rate 100"))
 @click.argument("file", type=click.File("rb"))
-@click.option("--rate", default=0.0, help="Messages a second; 0, the default, for no limit.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="Messages a second; 0, the default, for no limit.",
+)
 def send(file: IO[bytes], rate: float) -> None:
     """Send each line of FILE (- for standard input) as one article.
 
@@ -174,6 +209,14 @@ def rejected() -> None:
     """List what could not be read, or send it back."""
 
 
+def _position(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"(0|[1-9][0-9]*):(0|[1-9][0-9]*)", value):
+        raise click.BadParameter(
+            f"found `{value}`, expected PARTITION:OFFSET as `rejected list` shows it, e.g. 2:17"
+        )
+    return value
+
+
 def _wanted(function: Any) -> Any:
     """The options that say which rejected messages are meant."""
     for option in reversed(
@@ -186,7 +229,9 @@ def _wanted(function: Any) -> Any:
                 type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
                 help="Rejected at or after this time, in UTC.",
             ),
-            click.option("--position", help="One message, as PARTITION:OFFSET."),
+            click.option(
+                "--position", callback=_position, help="One message, as PARTITION:OFFSET."
+            ),
         ]
     ):
         function = option(function)
@@ -221,8 +266,7 @@ def rejected_list(limit: int, **options: Any) -> None:
     totals = Table("stage", "reason", "messages")
     for (stage, reason), count in counts.most_common():
         totals.add_row(printable(stage), printable(reason), str(count))
-    for shown in (table, totals):
-        output.print(shown)
+    _show(table, totals)
 
 
 @rejected.command(
@@ -297,7 +341,7 @@ def model_show(model_dir: Path | None) -> None:
             table.add_row(f"{heading}: {printable(name)}", printable(str(value)))
     for source in manifest.data:
         table.add_row("data", printable(f"{source.name}: {source.examples} examples"))
-    output.print(table)
+    _show(table)
 
 
 def log_to_stderr(settings: Settings) -> None:

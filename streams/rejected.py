@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import jq
-import msgspec
 
 from streams import topics
 from streams.decode import without_registry_prefix
@@ -28,7 +27,8 @@ from streams.tag import ERROR_HEADERS, ERROR_PREFIX
 BATCH = 1_000
 BATCH_BYTES = 16 * 1024 * 1024
 REASON_CHARACTERS = 160
-NUMBER = re.compile(r"(?<![\w-])(0x[0-9a-f]+|\d+)\b")
+# A number or a range of them, `3-8`; not the one in `utf-8`.
+NUMBER = re.compile(r"(?<![\w-])(0x[0-9a-f]+|\d+)(-\d+)*\b")
 
 Repair = Callable[[bytes], bytes]
 
@@ -71,8 +71,13 @@ class Rejected:
 
     @property
     def reason(self) -> str:
-        """Class and message, the same for the same fault: numbers as `…`, not too long."""
-        return NUMBER.sub("…", f"{self.kind}: {self.message}")[:REASON_CHARACTERS]
+        """What is said of it, the same for the same fault: numbers as `…`, not too long."""
+        return NUMBER.sub("…", self.said)[:REASON_CHARACTERS]
+
+    @property
+    def said(self) -> str:
+        """Class and message, whole."""
+        return f"{self.kind}: {self.message}"
 
     @property
     def source(self) -> str:
@@ -107,7 +112,7 @@ class Filter:
             self.stage in (None, found.stage)
             and self.kind in (None, found.kind)
             and self.position in (None, found.position)
-            and (self.contains is None or self.contains.lower() in found.message.lower())
+            and (self.contains is None or _contains(found, self.contains))
             and (self.since is None or found.at >= self.since)
         )
 
@@ -130,12 +135,18 @@ class Row:
     """A rejected message without its value, ordered by time."""
 
     at: datetime
-    position: str
+    partition: int
+    offset: int
     source: str
     stage: str
     reason: str
     size_bytes: int
     replayed: bool
+
+    @property
+    def position(self) -> str:
+        """Where it is on the topic, as `partition:offset`."""
+        return f"{self.partition}:{self.offset}"
 
 
 async def latest(
@@ -148,7 +159,8 @@ async def latest(
         counts[found.stage, found.reason] += 1
         row = Row(
             found.at,
-            found.position,
+            found.record.partition,
+            found.record.offset,
             found.source,
             found.stage,
             found.reason,
@@ -212,8 +224,16 @@ async def _sender(
     if dry_run:
         yield _send_nothing
         return
-    async with TransactionalProducer(settings, f"{settings.group_id}-replay") as producer:
+    async with TransactionalProducer(settings, fencing_id(settings)) as producer:
         yield producer.commit
+
+
+def fencing_id(settings: Settings) -> str:
+    """The transactional id of a replay: the same for all who would set the same marks.
+
+    Its two parts are never the three of a worker's id, since no name holds a slash.
+    """
+    return f"{topics.named(topics.REPLAYED, settings)}/replay"
 
 
 async def _send_nothing(batch: Sequence[Output]) -> None:
@@ -249,10 +269,14 @@ def repair_by(program: str | None, command: str | None) -> Repair:
 def jq_repair(program: str) -> Repair:
     """A repair by a jq program; raises `ValueError` when the program itself is wrong.
 
-    >>> jq_repair('.id |= tostring')(b'{"id": 7}')
-    b'{"id":"7"}'
+    Numbers that the program does not compute with keep all their digits.
+
+    >>> jq_repair('.id |= tostring')(b'{"id": 7, "n": 12345678901234567891}')
+    b'{"id":"7","n":12345678901234567891}'
     """
-    compiled = jq.compile(program)
+    jq.compile(program)  # by itself, so that an error is shown where the user made it
+    # The text is jq's own: as Python values, numbers would have passed through a float.
+    compiled = jq.compile(f"({program}\n) | tojson")
 
     def repair(value: bytes) -> bytes:
         try:
@@ -261,7 +285,8 @@ def jq_repair(program: str) -> Repair:
             raise RepairFailed(str(error)) from error
         if len(results) != 1:
             raise RepairFailed(f"the jq program gave {len(results)} values, expected one")
-        return msgspec.json.encode(results[0])
+        text: str = results[0]
+        return text.encode()
 
     return repair
 
@@ -287,6 +312,11 @@ def command_repair(command: str) -> Repair:
 def unchanged(value: bytes) -> bytes:
     """The repair that changes nothing."""
     return value
+
+
+def _contains(found: Rejected, text: str) -> bool:
+    """Whether a text, in any case, is in what is said of it or in what the list shows of that."""
+    return any(text.lower() in said.lower() for said in (found.said, found.reason))
 
 
 def _mark(record: Record) -> bytes:

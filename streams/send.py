@@ -31,8 +31,9 @@ async def send_values(
     """Send each value as one message, keyed by its `id` if it has one; gives how many.
 
     `rate` is in messages a second, 0 for as fast as possible; `sent` is told the count so far.
-    Returns when the broker has them all.
+    Returns when the broker has them all; raises `TopicsUnfit` when there is no topic for them.
     """
+    await topics.require(settings, (topics.ARTICLES,))
     topic = topics.named(topics.ARTICLES, settings)
     started = time.monotonic()
     count = 0

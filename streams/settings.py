@@ -12,13 +12,28 @@ from typing import Annotated, Literal, Self
 
 from annotated_types import Ge, Le
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "DYADWIRE_"
+MAX_PORT = 65_535
 
 KafkaName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]*$", max_length=200)]
+
+
+def _with_ports(servers: str) -> str:
+    for server in servers.split(","):
+        if not 1 <= int(server.rpartition(":")[2]) <= MAX_PORT:
+            raise ValueError(f"the port of `{server}` is not between 1 and {MAX_PORT}")
+    return servers
 
 
 class SettingsError(Exception):
@@ -42,6 +57,7 @@ class Settings(BaseSettings):
         StringConstraints(
             pattern=r"^(\[[0-9a-fA-F:]+\]|[^\s,:\[\]]+):\d{1,5}(,(\[[0-9a-fA-F:]+\]|[^\s,:\[\]]+):\d{1,5})*$"
         ),
+        AfterValidator(_with_ports),
     ] = Field("127.0.0.1:9092", description="Kafka brokers to start from, `host:port,host:port`.")
     topic_prefix: KafkaName = Field("", description="Put before every topic name.")
     group_id: Annotated[KafkaName, StringConstraints(min_length=1)] = Field(
@@ -93,12 +109,14 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if self.security_protocol.startswith("SASL"):
-            for key in ("sasl_username", "sasl_password"):
-                if getattr(self, key) is None:
-                    raise ValueError(
-                        f"{PREFIX}{key.upper()}: found nothing, expected a value since "
-                        f"{PREFIX}SECURITY_PROTOCOL is {self.security_protocol}"
-                    )
+            missing = [
+                f"{PREFIX}{key.upper()}: found nothing, expected a value since "
+                f"{PREFIX}SECURITY_PROTOCOL is {self.security_protocol}"
+                for key in ("sasl_username", "sasl_password")
+                if getattr(self, key) is None
+            ]
+            if missing:
+                raise ValueError("\n".join(missing))
         for key in ("ssl_ca_file", "ssl_cert_file", "ssl_key_file"):
             path: Path | None = getattr(self, key)
             if path is not None and not path.is_file():
@@ -144,7 +162,8 @@ def _explain(detail: ErrorDetails) -> str:
     secret = "password" in name
     shown = "********" if secret else f"`{found}`"
     meant = str(Settings.model_fields[name].description).rstrip(".")
-    rule = detail["msg"][0].lower() + detail["msg"][1:]
+    message = detail["msg"].removeprefix("Value error, ")
+    rule = message[0].lower() + message[1:]
     if detail["type"] == "string_pattern_mismatch":
         rule = "its form is wrong"
     return f"{PREFIX}{name.upper()}: found {shown}, but {rule}; expected: {meant}"

@@ -87,11 +87,13 @@ def predict(classifier: Classifier, articles: Sequence[Article]) -> list[Tags | 
 def event_id(source: str, partition: int, offset: int) -> str:
     """The id of what one message gives, the same whenever it is read again; 32 hex digits.
 
+    `source` may be the name of a file, with bytes that are no UTF-8 as Python holds them.
+
     >>> event_id("articles", 3, 17)
     '65b29213976a09d92b310b5962ea0487'
     """
     place = f"{source}/{partition}/{offset}"
-    return hashlib.blake2b(place.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(place.encode(errors="surrogateescape"), digest_size=16).hexdigest()
 
 
 def tagged_article(

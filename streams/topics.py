@@ -25,6 +25,8 @@ FOREVER_MS = -1
 MIB = 1024 * 1024
 LIMIT = "max.message.bytes"
 SHOWN_WITHIN_S = 30.0
+# Of each topic on the embedded broker, where none can be added.
+EMBEDDED_PARTITIONS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ async def create(
     """
     wanted = [_with_partitions(topic, partitions) for topic in ALL]
     async with _admin(settings) as admin:
+        if (partitions or 0) > EMBEDDED_PARTITIONS and await _is_embedded(admin):
+            raise TopicsUnfit(
+                f"{partitions} partitions: topics of the embedded broker have "
+                f"{EMBEDDED_PARTITIONS}, and it cannot add any; other numbers need a real Kafka"
+            )
         counts = await _partition_counts(admin, settings, wanted)
         missing = [topic for topic in wanted if topic.name not in counts]
         created = await _create(admin, settings, missing) if missing else []

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from models.artifact import DEFAULT_MODEL, ArtifactError, load, read_manifest
+from models import artifact
+from models.artifact import DEFAULT_MODEL, ArtifactError, load, read_manifest, save
 from models.taxonomy import taxonomy
 
 
@@ -134,6 +135,39 @@ def test_another_taxonomy_than_the_model_was_trained_for_is_refused(copy: Path) 
     alter(copy, lambda manifest: manifest["files"].update({"taxonomy.toml": digest}))
     with pytest.raises(ArtifactError, match=r"expected the themes of taxonomy\.toml"):
         load(copy)
+
+
+def test_hidden_files_are_nobodys_business(copy: Path) -> None:
+    (copy / ".DS_Store").write_bytes(b"")
+    assert load(copy).stamp == load().stamp
+
+
+def test_a_file_that_is_swapped_after_it_was_verified_is_not_opened(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_off = tmp_path / "went-off"
+    bomb = tmp_path / "bomb"
+    bomb.write_bytes(pickle.dumps(Bomb(goes_off)))
+    checked = artifact._check_libraries  # noqa: SLF001  # the moment in between
+
+    def swap(*arguments: Any) -> None:
+        checked(*arguments)
+        bomb.replace(copy / "model.joblib")
+
+    stamp = load(copy).stamp
+    monkeypatch.setattr(artifact, "_check_libraries", swap)
+    assert load(copy).stamp == stamp
+    assert not goes_off.exists()
+
+
+def test_a_model_in_use_outlives_its_replacement(copy: Path) -> None:
+    used = load(copy)
+    before = used.themes.weights.sum()
+    manifest = read_manifest(copy)
+    save(copy, used.taxonomy, used.themes, None, manifest, "another")
+    assert used.themes.weights.sum() == before
+    assert load(copy).relations is None
+    assert not [path for path in copy.iterdir() if path.name.startswith(".")]
 
 
 def test_the_weights_are_mapped_and_not_read(copy: Path) -> None:

@@ -148,6 +148,23 @@ def test_no_articles_give_no_tags(classifier: Classifier) -> None:
     assert classifier.tag_many([]) == []
 
 
+def test_what_is_told_of_a_monstrous_word_is_short(classifier: Classifier) -> None:
+    text = "artificial" + "-" * 300_000 + "intelligence. " + "tariff" * 50_000 + " " + TEXT
+    assert len(encode(tag(classifier, article("AI chips and tariffs", text)))) < 20_000
+
+
+def test_evidence_stays_in_one_sentence(classifier: Classifier) -> None:
+    for theme in tag(
+        classifier, article("Nuclear", "The artificial. Intelligence trade. War.")
+    ).themes:
+        assert not any("." in said for said in theme.evidence)
+
+
+@pytest.mark.parametrize("padding", ["\n", " ", "-", "= "])
+def test_an_empty_beginning_is_passed_over(classifier: Classifier, padding: str) -> None:
+    assert tag(classifier, article("", padding * 3000 + TEXT, language="en")).outcome == "tagged"
+
+
 HOSTILE = {
     "empty title": ("", TEXT),
     "empty text": (TITLE, ""),
@@ -161,6 +178,10 @@ HOSTILE = {
     "a mebibyte of capitals": ("", "US " * (MIB // 3)),
     "a mebibyte of combining marks": ("", "a" + "\u0315\u0300" * (MIB // 4)),
     "a mebibyte of countries": ("", "Japan, China, Peru. " * (MIB // 20)),
+    "ten countries in one sentence of a mebibyte": (
+        TITLE,
+        "Japan, China, Peru, France, Italy, Spain, Kenya, India, Brazil and Chile " * (MIB // 80),
+    ),
     "a mebibyte of letters in a foreign script": ("", "\u6f22" * (MIB // 3)),
     "a mebibyte in the title": (TITLE * (MIB // len(TITLE)), TEXT),
 }

@@ -102,6 +102,14 @@ def test_labelled_rows_and_soft_labels_are_learned_from(examples: Path, tmp_path
     assert tags.themes[0].code == "tariffs"
 
 
+def test_examples_without_any_theme_are_a_message(tmp_path: Path) -> None:
+    examples = tmp_path / "sport.jsonl"
+    examples.write_text(json.dumps({"text": "A late goal won the cup.", "themes": []}) + "\n")
+    arguments = ["fit", "--examples", str(examples), "--out", str(tmp_path / "o")]
+    done = CliRunner().invoke(main, [*arguments, "--version", "1"])
+    assert (done.exit_code, "no example has a theme" in done.output) == (1, True)
+
+
 def test_a_taxonomy_that_is_none_is_a_message(examples: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     bad.write_text("version = 1")

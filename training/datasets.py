@@ -147,7 +147,7 @@ def _examples(path: Path, body: bytes) -> Iterator[tuple[int, Example]]:
             continue
         try:
             example = _decoder.decode(line)
-            own_id = example.id or f"{path.name}:{number}"
+            own_id = example.id or f"{path}:{number}"
             yield number, msgspec.structs.replace(example, id=own_id)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise DatasetError(f"{path}, line {number}: {error}") from error

@@ -16,7 +16,7 @@ from models.events import Relation, Tags, Theme
 from models.relations import RelationModel
 from models.taxonomy import Taxonomy
 from models.themes import ThemeModel
-from training.datasets import Example
+from training.datasets import DatasetError, Example
 from training.evaluate import Report, Score, compare
 from training.examples import Labelled, Parameters, prepare
 from training.relations import (
@@ -74,6 +74,8 @@ def _fit(
 ) -> Fitted:
     progress("reading texts")
     data = prepare(examples, taxonomy.codes, parameters)
+    if not data.themes.any():
+        raise DatasetError("no example has a theme, so there is nothing to learn")
     theme_fit = fit_themes(data, soft, parameters, progress)
     themes, theme_scores = theme_fit.model, theme_fit.out_of_fold
     pairs, relations = no_pairs(), None

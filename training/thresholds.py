@@ -61,6 +61,8 @@ def fit_sigmoids(scores: Floats, truth: Bools, weights: Floats) -> tuple[Floats,
 
 
 def _sigmoid(scores: Floats, truth: Bools, weights: Floats) -> tuple[float, float]:
+    if truth.all() or not truth.any():
+        return 1.0, 0.0  # nothing to learn from
     model = LogisticRegression(C=1e3, max_iter=500)
     model.fit(scores[:, None], truth, sample_weight=weights)
     return float(model.coef_[0, 0]), float(model.intercept_[0])
