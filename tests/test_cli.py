@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,6 +76,38 @@ def test_classify_reads_plain_text(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     [line] = done.stdout.splitlines()
     assert "tariffs" in {theme.code for theme in decode(TaggedArticle, line).themes}
+
+
+def test_a_full_disk_is_one_plain_message() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "streams", "classify", "-"],
+            input=article_bytes(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.stderr.decode() == "Error: cannot write the output: No space left on device\n"
+    assert done.returncode == 1
+
+
+def test_a_file_whose_name_is_not_utf_8_is_classified(tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"S\xe3o.jsonl")
+    file.write_bytes(article_bytes() + b"\nbad\n")
+    done = dyadwire("classify", str(file))
+    assert done.returncode == 1
+    assert decode(TaggedArticle, done.stdout).article.id == "a1"
+    assert "o.jsonl:2: DecodeError" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    done = dyadwire("classify", "--text", str(file))
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [("send", "-"), ("demo",)], ids=" ".join)
+def test_a_rate_below_zero_is_refused(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(main, [*command, "--rate", "-1"])
+    assert result.exit_code == 2
+    assert "-1.0 is not in the range x>=0" in result.output
 
 
 def test_ids_of_a_file_are_the_same_on_every_run() -> None:

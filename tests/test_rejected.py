@@ -16,8 +16,10 @@ from streams.decode import decode_article
 from streams.delivery import TransactionalProducer
 from streams.record import Record
 from streams.rejected import (
+    Filter,
     Rejected,
     RepairFailed,
+    Row,
     command_repair,
     jq_repair,
     repair_by,
@@ -81,6 +83,17 @@ def test_the_list_shows_reasons_and_counts(settings: Settings) -> None:
     totals = [line for line in result.output.splitlines() if line.count("│") == 4]
     assert len(totals) == 5
     assert all(line.split("│")[3].strip() == "1" for line in totals)
+
+
+def test_a_list_that_goes_to_a_file_is_not_cut(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = CliRunner().invoke(main, ["rejected", "list"]).output
+    rows = [line for line in shown.splitlines() if line.count("│") == 8]
+    assert len(rows) == len(BAD)
+    assert "ValidationError: Expected `str`, got `int` - at `$.id`" in rows[0]
+    assert "articles/0/0" in rows[0]
 
 
 def test_the_list_may_show_counts_alone(settings: Settings) -> None:
@@ -161,13 +174,58 @@ def test_hostile_text_is_shown_as_text() -> None:
     assert "[/red]" in console.file.getvalue()
 
 
+def refused(message: bytes, kind: bytes = b"DecodeError") -> Rejected:
+    said = (("exception.class.name", kind), ("exception.message", message))
+    headers = [(ERROR_PREFIX + name, value) for name, value in said]
+    return Rejected(FakeRecord(headers=headers), replayed=False)
+
+
 def test_the_same_fault_at_another_place_is_the_same_reason() -> None:
     def reason(message: bytes) -> str:
-        headers = [(ERROR_PREFIX + "exception.message", message)]
-        return Rejected(FakeRecord(headers=headers), replayed=False).reason
+        return refused(message).reason
 
+    assert reason(b"bytes in position 3-8") == reason(b"bytes in position 12-13")
+    assert reason(b"bytes in position 3-8") == "DecodeError: bytes in position …"
+    assert reason(b"not utf-8") == "DecodeError: not utf-8"
     assert reason(b"byte 0xe3 in position 8") == reason(b"byte 0xff in position 12")
     assert reason(b"Expected `str` - at `$.id`") != reason(b"Expected `str` - at `$.url`")
+
+
+@pytest.mark.parametrize("text", ["decodeerror: byte 0xe3", "in position 8", "POSITION …"])
+def test_what_the_list_shows_can_be_searched(text: str) -> None:
+    found = refused(b"byte 0xe3 in position 8")
+    assert Filter(contains=text).takes(found)
+    assert not Filter(contains=text).takes(refused(b"truncated"))
+
+
+def test_rows_of_one_millisecond_are_in_order_of_partition_and_offset() -> None:
+    at = now()
+    places = [(10, 0), (2, 1), (0, 10), (0, 9)]
+    rows = [Row(at, *place, "articles/0/0", "decode", "", 1, replayed=False) for place in places]
+    assert [row.position for row in sorted(rows)] == ["0:9", "0:10", "2:1", "10:0"]
+
+
+@pytest.mark.parametrize("text", ["abc", "1", "1:", "-1:2", "1:2:3", "01:2"])
+def test_a_position_that_is_none_is_refused(text: str) -> None:
+    result = run("list", "--position", text)
+    assert result.exit_code == 2
+    assert f"found `{text}`, expected PARTITION:OFFSET" in result.output
+
+
+@pytest.mark.parametrize("number", ["12345678901234567891", "0.12345678901234567891", "1.10"])
+def test_a_jq_repair_keeps_every_digit(number: str) -> None:
+    value = b'{"id":7,"n":[%s]}' % number.encode()
+    assert jq_repair(".id |= tostring")(value) == value.replace(b"7,", b'"7",')
+
+
+def test_a_jq_program_may_end_in_a_comment() -> None:
+    assert jq_repair(".id # only")(b'{"id":"\xc3\xa3"}') == b'"\xc3\xa3"'
+
+
+@pytest.mark.parametrize("program", [".id |", ".) | (."])
+def test_a_jq_program_must_be_whole(program: str) -> None:
+    with pytest.raises(ValueError, match="syntax error"):
+        jq_repair(program)
 
 
 def test_an_empty_command_is_no_command_that_changes_nothing() -> None:

@@ -35,6 +35,8 @@ def test_the_environment_wins_over_the_file(
     [
         ("BOOTSTRAP_SERVERS", "broker-without-port"),
         ("BOOTSTRAP_SERVERS", "a:1,,b:2"),
+        ("BOOTSTRAP_SERVERS", "a:0"),
+        ("BOOTSTRAP_SERVERS", "a:9092,[::1]:65536"),
         ("TOPIC_PREFIX", "with space"),
         ("GROUP_ID", "a/b"),
         ("SESSION_TIMEOUT_S", "0"),
@@ -82,8 +84,17 @@ def test_an_unknown_key_in_the_file_is_named(tmp_path: Path) -> None:
 
 def test_sasl_needs_a_user_and_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DYADWIRE_SECURITY_PROTOCOL", "SASL_SSL")
-    with pytest.raises(SettingsError, match="DYADWIRE_SASL_USERNAME: found nothing"):
+    with pytest.raises(SettingsError) as error:
         load_settings()
+    assert [line.split(",")[0] for line in str(error.value).splitlines()] == [
+        "DYADWIRE_SASL_USERNAME: found nothing",
+        "DYADWIRE_SASL_PASSWORD: found nothing",
+    ]
+
+
+@pytest.mark.parametrize("servers", ["a:1", "a:65535,[::1]:9092"])
+def test_every_port_there_is_can_be_used(servers: str) -> None:
+    assert load_settings(bootstrap_servers=servers).bootstrap_servers == servers
 
 
 def test_a_file_that_is_no_certificate_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from streams import topics
+from streams.broker import EmbeddedBroker
 from streams.settings import Settings, load_settings
 from tests.kafka_broker import KafkaBroker, Names
 
@@ -60,3 +61,16 @@ async def test_topics_of_any_number_of_partitions_fit(settings: Settings, partit
     _, differences = await topics.create(settings, partitions=partitions)
     assert differences == []
     await topics.require(settings)
+
+
+@pytest.mark.parametrize("grow", [True, False])
+async def test_the_embedded_broker_says_that_it_has_four_partitions(
+    names: Names, grow: bool
+) -> None:
+    broker = EmbeddedBroker()
+    settings = load_settings(
+        bootstrap_servers=broker.bootstrap_servers, topic_prefix=names.prefix, check_crcs=False
+    )
+    with pytest.raises(topics.TopicsUnfit, match="embedded broker have 4"):
+        await topics.create(settings, partitions=12, grow=grow)
+    await topics.create(settings, grow=grow)
