@@ -107,7 +107,10 @@ class ClassifyLane:
         )
         tagged = perf_counter()
         offset = records[-1].offset + 1
-        await _finished(producer.commit(outputs, {source: offset}))
+        await finished(
+            producer.commit(outputs, {source: offset}),
+            self._settings.transaction_timeout_s + FINISH_WITHIN_S,
+        )
         rejected = sum(output.topic == self._targets.rejected for output in outputs)
         logger.info(
             "%s/%d: %4d articles, %3d rejected, tagged in %5.0f ms, committed in %4.0f ms, upto %d",
@@ -132,15 +135,22 @@ def fencing_id(settings: Settings, source: TopicPartition) -> str:
     return f"{settings.group_id}/{source.topic}/{source.partition}"
 
 
-async def _finished(transaction: Coroutine[Any, Any, None]) -> None:
+class TransactionStalled(Exception):
+    """A transaction neither ended nor failed in its time; a restart works its slice again."""
+
+
+async def finished(transaction: Coroutine[Any, Any, None], within_s: float) -> None:
     """Await a transaction to its end, even when cancelled in the middle of it.
+
+    `within_s` is more than the broker leaves it open. A client that still waits then waits for
+    ever, and its partition with it: raises `TransactionStalled`, so that the worker ends.
 
     One that does not end in time is aborted; what the broker then makes of it, commit or abort, the
     next owner of the partition finds out when it fences and reads the committed offset.
     """
     task = asyncio.ensure_future(transaction)
     try:
-        await asyncio.shield(task)
+        await asyncio.wait([task], timeout=within_s)
     except asyncio.CancelledError:
         await asyncio.wait([task], timeout=FINISH_WITHIN_S)
         if not task.done():
@@ -149,6 +159,10 @@ async def _finished(transaction: Coroutine[Any, Any, None]) -> None:
         if task.done() and not task.cancelled() and (failure := task.exception()):
             raise failure from None  # a fenced worker must end, not rejoin
         raise
+    if not task.done():
+        task.cancel()
+        raise TransactionStalled(f"a transaction did not end in {within_s:g} s")
+    task.result()
 
 
 def now() -> datetime:

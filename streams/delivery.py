@@ -8,7 +8,6 @@ the committed offset read, and what lies below it is dropped: fence, verify, wor
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -63,8 +62,13 @@ class TransactionalProducer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._producer.stop(), STOP_WITHIN_S)
+        # Not `wait_for`, which waits for what does not let itself be cancelled.
+        stopping = asyncio.ensure_future(self._producer.stop())
+        await asyncio.wait([stopping], timeout=STOP_WITHIN_S)
+        if stopping.done():
+            stopping.result()
+        else:
+            stopping.cancel()
 
     async def commit(
         self, outputs: Sequence[Output], offsets: Mapping[TopicPartition, int] | None = None

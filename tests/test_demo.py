@@ -59,6 +59,8 @@ def test_it_ends_by_itself_with_a_summary() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_however_it_ends_its_children_end_too(number: signal.Signals) -> None:
+    # A test run in a shell's background ignores SIGINT, and what it starts would too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [*COMMAND, "--rate", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as demo:
