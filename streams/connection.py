@@ -79,6 +79,35 @@ def producer_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def reader_options(settings: Settings) -> dict[str, str | float | bool]:
+    """Options of librdkafka for a reader of committed data that joins no group."""
+    options: dict[str, Any] = {
+        "bootstrap.servers": settings.bootstrap_servers,
+        "client.id": settings.client_id,
+        "group.id": settings.group_id,
+        "isolation.level": "read_committed",
+        "enable.auto.commit": False,
+        "security.protocol": settings.security_protocol,
+        "log_level": 0,
+    }
+    if settings.security_protocol.endswith("SSL"):
+        password = settings.ssl_key_password
+        options |= {
+            "ssl.ca.location": settings.ssl_ca_file and str(settings.ssl_ca_file),
+            "ssl.certificate.location": settings.ssl_cert_file and str(settings.ssl_cert_file),
+            "ssl.key.location": settings.ssl_key_file and str(settings.ssl_key_file),
+            "ssl.key.password": password.get_secret_value() if password else None,
+        }
+    if settings.security_protocol.startswith("SASL"):
+        secret = settings.sasl_password
+        options |= {
+            "sasl.mechanism": settings.sasl_mechanism,
+            "sasl.username": settings.sasl_username,
+            "sasl.password": secret.get_secret_value() if secret else None,
+        }
+    return {name: value for name, value in options.items() if value is not None}
+
+
 def faust_credentials(settings: Settings) -> CredentialsT | None:
     """The same for Faust's own consumer."""
     if settings.security_protocol == "PLAINTEXT":

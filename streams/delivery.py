@@ -13,13 +13,14 @@ from functools import lru_cache
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
+from confluent_kafka import Consumer
+from confluent_kafka import TopicPartition as Place
 
-from streams.connection import client_options, connected, producer_options, start
+from streams.connection import producer_options, reader_options, start
 from streams.record import Headers
 from streams.settings import Settings
 
@@ -130,14 +131,24 @@ class TransactionalProducer:
 
 
 async def committed(settings: Settings, source: TopicPartition) -> int:
-    """The offset the group goes on from, 0 when it has none. Final only once others are fenced."""
-    client = AIOKafkaAdminClient(**client_options(settings))
-    async with connected(client, settings) as admin:
-        found = await admin.list_consumer_group_offsets(settings.group_id, partitions=[source])
-    if source not in found:
-        raise KafkaError(f"no coordinator told what group {settings.group_id} has committed")
-    offset: int = found[source].offset
-    return max(0, offset)
+    """The offset the group goes on from, 0 when it has none. Final only once others are fenced.
+
+    Read with librdkafka, which waits until no transaction that holds an offset is still being
+    ended; aiokafka would be told the one before.
+    """
+    return await asyncio.get_running_loop().run_in_executor(None, _committed, settings, source)
+
+
+def _committed(settings: Settings, source: TopicPartition) -> int:
+    reader = Consumer(reader_options(settings))
+    try:
+        wanted = [Place(source.topic, source.partition)]
+        (found,) = reader.committed(wanted, timeout=settings.transaction_timeout_s)
+    finally:
+        reader.close()
+    if found.error:
+        raise KafkaError(f"what group {settings.group_id} has committed: {found.error}")
+    return max(0, int(found.offset))
 
 
 def _target(output: Output, partitions: int) -> TopicPartition:
