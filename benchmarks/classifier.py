@@ -37,6 +37,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks import environment
 from benchmarks.environment import ROOT
 from benchmarks.machine import conditions
+from benchmarks.turns import in_turns
 from models.artifact import load
 from models.classifier import Classifier
 from models.events import Article
@@ -331,13 +332,6 @@ def fasttext_line(example: Example) -> str:
 def joint(articles: Sequence[Article]) -> list[str]:
     """Title and text of each article as the peers take it."""
     return [f"{article.title}\n{article.text}" for article in articles]
-
-
-def in_turns(engines: Sequence[Engine], rounds: int) -> Iterator[tuple[int, Engine]]:
-    """Each engine in each round; every second round goes backwards."""
-    for number in range(rounds):
-        for engine in engines if number % 2 == 0 else reversed(engines):
-            yield number, engine
 
 
 def timed_us(engine: Engine, articles: Sequence[Article], batch: int) -> tuple[float, float]:

@@ -25,6 +25,7 @@ from benchmarks.child import running
 from benchmarks.job import ClassifierName, Job
 from benchmarks.machine import conditions
 from benchmarks.peers import BASELINE, PEERS, Peer
+from benchmarks.turns import in_turns
 from tests.kafka_broker import KafkaBroker
 
 # With the shipped classifier every engine is slower, so fewer articles take as long.
@@ -147,13 +148,6 @@ def peers_python(peers: Sequence[Peer]) -> tuple[Path | None, str | None]:
         return environment.ensure(), None
     except environment.NotInstalled as error:
         return None, f"not installed: {error}"
-
-
-def in_turns(peers: Sequence[Peer], rounds: int) -> Iterator[tuple[int, Peer]]:
-    """Each engine in each round; every second round goes backwards, so no place is an advantage."""
-    for number in range(rounds):
-        for peer in peers if number % 2 == 0 else reversed(peers):
-            yield number, peer
 
 
 def filled(kafka: KafkaBroker, case: Case) -> Case:

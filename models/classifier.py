@@ -133,15 +133,15 @@ class Classifier:
 
     def _subjects(self, themes: tuple[Theme, ...]) -> tuple[Subject, ...]:
         """The themes as IPTC Media Topics, where there is one."""
-        entries = {entry.code: entry for entry in self.taxonomy.themes}
+        entries = [(theme, self.taxonomy.by_code[theme.code]) for theme in themes]
         return tuple(
             Subject(
-                uri=f"medtop:{entries[theme.code].medtop[0]}",
-                name=entries[theme.code].label,
+                uri=f"medtop:{entry.medtop[0]}",
+                name=entry.label,
                 confidence=round(100 * theme.probability),
             )
-            for theme in themes
-            if entries[theme.code].medtop
+            for theme, entry in entries
+            if entry.medtop
         )
 
     def _as_events(

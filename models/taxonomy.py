@@ -33,6 +33,12 @@ class Taxonomy:
     themes: tuple[ThemeEntry, ...]
     content: str = field(repr=False, compare=False, default="")
     """The file it was read from."""
+    by_code: dict[Code, ThemeEntry] = field(init=False, repr=False, compare=False)
+    """Each theme under its code."""
+
+    def __post_init__(self) -> None:
+        by_code = {theme.code: theme for theme in self.themes}
+        object.__setattr__(self, "by_code", by_code)  # frozen, and derived once
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -77,14 +83,13 @@ def parse(content: str) -> Taxonomy:
     return Taxonomy(version, themes, content)
 
 
-@cache
 def themes_by_code() -> dict[Code, ThemeEntry]:
     """Each theme under its code.
 
     >>> themes_by_code()["tariffs"].area
     'trade'
     """
-    return {theme.code: theme for theme in taxonomy().themes}
+    return taxonomy().by_code
 
 
 def _entry(row: dict[str, Any]) -> ThemeEntry:

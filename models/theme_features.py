@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
 
-from models.grams import Hashes, Places, Words, pairs_of, words_of
+from models.grams import Places, Words, pairs_of, words_of
 from models.knowledge import Lexicon
 from models.text import Document
 from models.vocabulary import Vocabulary
@@ -83,14 +83,6 @@ class ThemeFeatures:
 def parts_of(document: Document) -> Parts:
     """Title and text of an article as the features take them."""
     return document.title.text.lower(), document.text.text.lower()
-
-
-def theme_hashes(texts: Sequence[Parts]) -> tuple[Hashes, Places, Words, Places]:
-    """All words and pairs of texts: hashes, the text of each, the words, the first word of each."""
-    words = words_of([part for text in texts for part in text])
-    pairs, first = pairs_of(words)
-    places = np.concatenate([np.arange(len(words.hashes)), first])
-    return np.concatenate([words.hashes, pairs]), words.texts[places] >> 1, words, places
 
 
 def _weights(words: Words, n_texts: int) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """The benchmark of the classifier: its parts work, on a few short articles and without fastText."""
 
 from benchmarks import classifier as bench
+from benchmarks.turns import in_turns
 from models.artifact import load
 from training.datasets import Example
 
@@ -41,7 +42,7 @@ def test_one_matrix_gives_the_probabilities_of_one_against_the_rest() -> None:
 
 def test_every_second_round_goes_backwards() -> None:
     engines = [bench.Engine(name, len) for name in "ab"]
-    turns = [(number, engine.name) for number, engine in bench.in_turns(engines, 2)]
+    turns = [(number, engine.name) for number, engine in in_turns(engines, 2)]
     assert turns == [(0, "a"), (0, "b"), (1, "b"), (1, "a")]
 
 

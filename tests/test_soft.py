@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.corpora import Text, read_texts, text_of
+from training.corpora import Text, read_texts, text_of, texts_of
 from training.datasets import DatasetError, own_examples, read_dataset
 from training.parts import part_of
-from training.soft import SoftLabel, read_soft, soft_labels, texts_of, write_soft
+from training.soft import SoftLabel, read_soft, soft_labels, write_soft
 
 LABELS = [
     SoftLabel("b", 1, {"tariffs": 0.9}, ({"tariffs": 0.8}, {"tariffs": 1.0})),

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.grams import Hashes, Places, Words, pairs_of, words_of
 from models.knowledge import Lexicon
-from models.theme_features import Parts, ThemeFeatures, theme_hashes
+from models.theme_features import Parts, ThemeFeatures
 from models.vocabulary import BUCKET_BITS, Vocabulary, buckets_of
 
 _CHUNK = 512
@@ -44,8 +45,9 @@ class Counts:
 def count(texts: Sequence[Parts], weight: float = 1.0) -> Counts:
     """In how many of these texts each bucket is, each text counted `weight` times."""
     texts_with = np.zeros(1 << BUCKET_BITS)
-    for chunk in _chunks(texts):
-        hashes, owners, _, _ = theme_hashes(chunk)
+    for chunk in chunks(texts):
+        words, hashes, places = _hashes(chunk)
+        owners = words.texts[places] >> 1
         once = np.unique(buckets_of(hashes) * _CHUNK + owners) // _CHUNK
         texts_with += np.bincount(once, minlength=len(texts_with))
     return Counts(texts_with * weight, weight * len(texts))
@@ -62,8 +64,8 @@ def choose(counts: Counts, lexicon: Lexicon, *, n_columns: int, least: float) ->
 def names(features: ThemeFeatures, texts: Sequence[Parts]) -> list[str]:
     """The words of each column as the first of these texts that has it writes them, else empty."""
     found = [""] * features.n_columns
-    for chunk in _chunks(texts):
-        hashes, _, words, places = theme_hashes(chunk)
+    for chunk in chunks(texts):
+        words, hashes, places = _hashes(chunk)
         hits, columns = features.vocabulary.columns(hashes)
         columns, first = np.unique(columns, return_index=True)
         for column, hit in zip(columns.tolist(), hits[first].tolist(), strict=True):
@@ -71,6 +73,14 @@ def names(features: ThemeFeatures, texts: Sequence[Parts]) -> list[str]:
                 place = int(places[hit])
                 found[column] = words.between(place, place + (hit >= len(words.hashes)))
     return found
+
+
+def _hashes(texts: Sequence[Parts]) -> tuple[Words, Hashes, Places]:
+    """The words of texts; the hashes of all words, then of all pairs; the first word of each."""
+    words = words_of([part for text in texts for part in text])
+    pairs, first = pairs_of(words)
+    places = np.concatenate([np.arange(len(words.hashes)), first])
+    return words, np.concatenate([words.hashes, pairs]), places
 
 
 def is_telling(name: str) -> bool:
@@ -88,5 +98,6 @@ def is_telling(name: str) -> bool:
     )
 
 
-def _chunks(texts: Sequence[Parts]) -> Iterator[Sequence[Parts]]:
+def chunks(texts: Sequence[Parts]) -> Iterator[Sequence[Parts]]:
+    """The texts in runs that fit into the caches of a processor, in order."""
     return (texts[begin : begin + _CHUNK] for begin in range(0, len(texts), _CHUNK))

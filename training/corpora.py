@@ -5,9 +5,10 @@ Each names its fields in its own way. A row is known by its corpus, the name of 
 """
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import msgspec
 import numpy as np
@@ -17,7 +18,21 @@ from training.datasets import DatasetError
 _TITLES = ("title", "headline")
 _TEXTS = ("opening", "text", "body", "summary", "short_description", "sentence", "text_original")
 
+T = TypeVar("T")
+
 _decoder = msgspec.json.Decoder(dict[str, object])
+
+
+class Place(Protocol):
+    """What says where a text is."""
+
+    @property
+    def corpus(self) -> str:
+        """The name of the corpus."""
+
+    @property
+    def row(self) -> int:
+        """The number of the row, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +87,43 @@ def lines_of(path: Path) -> list[bytes]:
         raise DatasetError(f"{path}: cannot be read ({error})") from error
 
 
+def decoded(path: Path, kind: type[T]) -> Iterator[T]:
+    """What each line of a file that is not blank says; DatasetError names file and line."""
+    decoder = msgspec.json.Decoder(kind)
+    for number, line in enumerate(lines_of(path), start=1):
+        if line.strip():
+            try:
+                yield decoder.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise DatasetError(f"{path}, line {number}: {error}") from error
+
+
 def read_row(path: Path, row: int, line: bytes) -> tuple[str, str]:
     """Title and text of one line of a file."""
     try:
         return text_of(_decoder.decode(line))
     except (msgspec.DecodeError, ValueError) as error:
         raise DatasetError(f"{path}, row {row}: {error}") from error
+
+
+def texts_of(places: Sequence[Place], corpora: Path) -> list[tuple[str, str]]:
+    """Title and text of each place, from the files of a folder; a row may have neither."""
+    files = {name: _file(corpora, name) for name in {place.corpus for place in places}}
+    texts: dict[tuple[str, int], tuple[str, str]] = {}
+    for name, path in files.items():
+        lines = lines_of(path)
+        for row in {place.row for place in places if place.corpus == name}:
+            if row >= len(lines) or not lines[row].strip():
+                raise DatasetError(f"{path}, row {row}: there is no such row")
+            texts[name, row] = read_row(path, row, lines[row])
+    return [texts[place.corpus, place.row] for place in places]
+
+
+def _file(corpora: Path, name: str) -> Path:
+    for path in (corpora / f"{name}.jsonl", corpora / f"{name}.jsonl.gz"):
+        if path.is_file():
+            return path
+    raise DatasetError(f"{corpora}: there is no {name}.jsonl or {name}.jsonl.gz")
 
 
 def _first(row: Mapping[str, object], names: tuple[str, ...]) -> str:

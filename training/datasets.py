@@ -9,13 +9,16 @@ wrong is reported with file, line and field.
 import gzip
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
+from models.artifact import DataSource
 from models.events import Direction, Modality, Pair, Stance
 from models.taxonomy import Taxonomy, taxonomy
 
@@ -67,24 +70,24 @@ class Example(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One file that examples came from; `origins` counts where their texts are from."""
-
-    name: str
-    sha256: str
-    examples: int
-    origins: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Dataset:
     """Examples in the order of their files, each id once, and the files."""
 
     examples: tuple[Example, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
 
 
 _decoder = msgspec.json.Decoder(Example)
+
+
+def label_table(items: Iterable[Collection[str]], codes: Sequence[str]) -> NDArray[np.bool_]:
+    """Which item has which theme, (n_items, n_codes).
+
+    >>> label_table([("tariffs",), ()], ["labor", "tariffs"]).tolist()
+    [[False, True], [False, False]]
+    """
+    rows = [[code in own for code in codes] for own in items]
+    return np.array(rows, dtype=bool).reshape(len(rows), len(codes))
 
 
 def own_examples() -> Path:
@@ -100,7 +103,7 @@ def read_dataset(paths: Iterable[Path], themes: Taxonomy | None = None) -> Datas
     """
     codes = frozenset((themes or taxonomy()).codes)
     examples: dict[str, Example] = {}
-    sources: list[Source] = []
+    sources: list[DataSource] = []
     for path in _files(paths):
         body = path.read_bytes()
         own: dict[str, Example] = {}
@@ -117,7 +120,7 @@ def read_dataset(paths: Iterable[Path], themes: Taxonomy | None = None) -> Datas
         examples |= own
         origins = Counter(example.source or "not said" for example in own.values())
         digest = hashlib.sha256(body).hexdigest()
-        sources.append(Source(path.name, digest, len(own), dict(sorted(origins.items()))))
+        sources.append(DataSource(path.name, digest, len(own), dict(sorted(origins.items()))))
     if not examples:
         raise DatasetError("no examples: give at least one file that is not empty")
     return Dataset(tuple(examples.values()), tuple(sources))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.candidates import Candidate, find_candidates, find_named
 from models.text import Document, read
 from models.theme_features import Parts, parts_of
-from training.datasets import Example
+from training.datasets import Example, label_table
 from training.folds import fold_of
 from training.thresholds import Bools, Floats
 
@@ -51,7 +51,7 @@ class Labelled:
     @property
     def themes(self) -> Bools:
         """Which example has which theme, (n_examples, n_themes)."""
-        return np.array([[code in e.themes for code in self.codes] for e in self.examples])
+        return label_table([example.themes for example in self.examples], self.codes)
 
     @property
     def texts(self) -> list[Parts]:

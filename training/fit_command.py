@@ -13,7 +13,7 @@ from rich.table import Table
 from models.artifact import ArtifactError, DataSource, Manifest, save
 from models.taxonomy import Taxonomy, parse, taxonomy
 from training.card import write_card
-from training.datasets import Dataset, DatasetError, Example, Source, own_examples, read_dataset
+from training.datasets import Dataset, DatasetError, Example, own_examples, read_dataset
 from training.examples import Parameters
 from training.fit import Fitted, fit
 from training.rows import read_rows
@@ -131,17 +131,13 @@ def _with_rows(dataset: Dataset, paths: Sequence[Path], corpora: Path) -> Datase
         own = [example for example in read_rows(path, corpora) if example.text not in known]
         origins = {name: sum(e.source == name for e in own) for name in {e.source for e in own}}
         digest = _digest(path)
-        sources.append(Source(path.name, digest, len(own), dict(sorted(origins.items()))))
+        sources.append(DataSource(path.name, digest, len(own), dict(sorted(origins.items()))))
         examples.extend(own)
     return Dataset(tuple(examples), tuple(sources))
 
 
 def _sources(dataset: Dataset, soft: Sequence[Path]) -> list[DataSource]:
-    labelled = [
-        DataSource(source.name, source.sha256, source.examples, source.origins)
-        for source in dataset.sources
-    ]
-    return [*labelled, *(DataSource(path.name, _digest(path), 0, {}) for path in soft)]
+    return [*dataset.sources, *(DataSource(path.name, _digest(path), 0, {}) for path in soft)]
 
 
 def _digest(path: Path) -> str:

@@ -3,14 +3,15 @@
 As JSON it is this structure, field by field; the table and the page show it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
+from models.artifact import DataSource
 from models.classifier import Classifier
 from models.events import ModelStamp, Tags
-from training.datasets import Dataset, Example, Source
+from training.datasets import Dataset, Example, label_table
 from training.evaluate import tag_examples, theme_probabilities
 from training.relation_report import RelationReport, relation_report
 from training.theme_report import ThemeReport, theme_report
@@ -32,7 +33,7 @@ class ModelReport:
     """A model and files, and how the two agree; it is no measure of files the model has `seen`."""
 
     model: ModelStamp
-    sources: tuple[Source, ...]
+    sources: tuple[DataSource, ...]
     seen: tuple[str, ...]
     groups: tuple[Group, ...]
     worst_items: tuple[WorstItem, ...]
@@ -79,14 +80,10 @@ def _judge(classifier: Classifier, examples: tuple[Example, ...]) -> _Judged:
         model.probabilities(model.thresholds),
         examples,
         tags,
-        _chosen(model.codes, [example.themes for example in examples]),
-        _chosen(model.codes, [[theme.code for theme in own.themes] for own in tags]),
+        label_table([example.themes for example in examples], model.codes),
+        label_table([[theme.code for theme in own.themes] for own in tags], model.codes),
         theme_probabilities(classifier, examples),
     )
-
-
-def _chosen(codes: Sequence[str], items: Sequence[Sequence[str]]) -> Bools:
-    return np.array([[code in own for code in codes] for own in items], dtype=bool)
 
 
 def _group(name: str, judged: _Judged, places: Bools) -> Group:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from training.corpora import lines_of
+from training.corpora import decoded
 from training.datasets import DatasetError
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -37,9 +37,6 @@ class Story(msgspec.Struct, frozen=True):
         'PENN <PC> FILES'
         """
         return html.unescape(f"{self.title}\n{self.body}").strip()
-
-
-_decoder = msgspec.json.Decoder(Story)
 
 
 @click.command(name="reuters")
@@ -67,14 +64,7 @@ def reuters_command(corpus: Path, out: Path) -> None:
 
 def read_stories(path: Path) -> list[Story]:
     """All articles of a file of JSON lines."""
-    stories: list[Story] = []
-    for number, line in enumerate(lines_of(path), start=1):
-        if line.strip():
-            try:
-                stories.append(_decoder.decode(line))
-            except msgspec.DecodeError as error:
-                raise DatasetError(f"{path}, line {number}: {error}") from error
-    return stories
+    return list(decoded(path, Story))
 
 
 def part(stories: Sequence[Story], lewis: str) -> list[Story]:

@@ -10,9 +10,8 @@ from typing import Annotated
 
 import msgspec
 
-from training.corpora import lines_of
-from training.datasets import DatasetError, Example
-from training.soft import SoftLabel, texts_of
+from training.corpora import decoded, texts_of
+from training.datasets import Example
 
 _LENGTH = 560
 
@@ -25,19 +24,10 @@ class LabelledRow(msgspec.Struct, frozen=True):
     themes: tuple[str, ...]
 
 
-_decoder = msgspec.json.Decoder(LabelledRow)
-
-
 def read_rows(path: Path, corpora: Path) -> list[Example]:
     """The examples that a file of labelled rows stands for, with their texts."""
-    rows: list[LabelledRow] = []
-    for number, line in enumerate(lines_of(path), start=1):
-        if line.strip():
-            try:
-                rows.append(_decoder.decode(line))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise DatasetError(f"{path}, line {number}: {error}") from error
-    texts = texts_of([SoftLabel(row.corpus, row.row, {}) for row in rows], corpora)
+    rows = list(decoded(path, LabelledRow))
+    texts = texts_of(rows, corpora)
     return [_example(row, *text) for row, text in zip(rows, texts, strict=True)]
 
 

@@ -15,8 +15,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from training.corpora import Text, lines_of, read_row
-from training.datasets import DatasetError
+from training.corpora import Text, decoded
 
 Probability = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
@@ -32,7 +31,6 @@ class SoftLabel(msgspec.Struct, frozen=True, omit_defaults=True):
     unseen: tuple[dict[str, Probability], ...] = ()
 
 
-_decoder = msgspec.json.Decoder(SoftLabel)
 _encoder = msgspec.json.Encoder()
 
 
@@ -59,20 +57,7 @@ def write_soft(path: Path, labels: Iterable[SoftLabel]) -> None:
 
 def read_soft(path: Path) -> list[SoftLabel]:
     """All labels of a file, in its order."""
-    return [_label(path, n, line) for n, line in enumerate(lines_of(path), 1) if line.strip()]
-
-
-def texts_of(labels: Sequence[SoftLabel], corpora: Path) -> list[tuple[str, str]]:
-    """Title and text of each label's row, from the files of a folder; a row may have neither."""
-    files = {name: _file(corpora, name) for name in {label.corpus for label in labels}}
-    texts: dict[tuple[str, int], tuple[str, str]] = {}
-    for name, path in files.items():
-        lines = lines_of(path)
-        for row in {label.row for label in labels if label.corpus == name}:
-            if row >= len(lines) or not lines[row].strip():
-                raise DatasetError(f"{path}, row {row}: there is no such row")
-            texts[name, row] = read_row(path, row, lines[row])
-    return [texts[label.corpus, label.row] for label in labels]
+    return list(decoded(path, SoftLabel))
 
 
 def _probable(row: NDArray[np.floating], codes: Sequence[str]) -> dict[str, float]:
@@ -82,17 +67,3 @@ def _probable(row: NDArray[np.floating], codes: Sequence[str]) -> dict[str, floa
         (code, round(probability, 2)) for code, probability in probable if probability >= _LEAST
     ]
     return dict(sorted(kept, key=lambda item: -item[1]))
-
-
-def _label(path: Path, number: int, line: bytes) -> SoftLabel:
-    try:
-        return _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}, line {number}: {error}") from error
-
-
-def _file(corpora: Path, name: str) -> Path:
-    for path in (corpora / f"{name}.jsonl", corpora / f"{name}.jsonl.gz"):
-        if path.is_file():
-            return path
-    raise DatasetError(f"{corpora}: there is no {name}.jsonl or {name}.jsonl.gz")

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from models.text import read
 from models.theme_features import Parts, parts_of
-from training.soft import read_soft, texts_of
+from training.corpora import texts_of
+from training.soft import read_soft
 
 # Of a long text the beginning is enough; a teacher saw no more.
 _LENGTH = 1500

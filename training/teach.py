@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.corpora import Text
-from training.datasets import DatasetError, Example
+from training.datasets import DatasetError, Example, label_table
 from training.parts import part_of
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Lesson:
 
     def truth(self, examples: Sequence[Example]) -> Floats:
         """1 where an example has a theme, (n_examples, n_codes)."""
-        rows = [[code in example.themes for code in self.codes] for example in examples]
-        return np.array(rows, np.float32).reshape(len(rows), len(self.codes))
+        table = label_table([example.themes for example in examples], self.codes)
+        return table.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

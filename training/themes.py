@@ -10,15 +10,13 @@ from scipy.sparse import csr_matrix, vstack
 from models.knowledge import Lexicon, terms
 from models.theme_features import Parts, ThemeFeatures
 from models.themes import ThemeModel
-from training.columns import choose, count, is_telling, names
+from training.columns import choose, chunks, count, is_telling, names
 from training.examples import Labelled, Parameters
 from training.ridge import Matrix, fit_ridge
 from training.soft_texts import SoftTexts
 from training.thresholds import Floats, fit_sigmoids, fit_thresholds
 
 Progress = Callable[[str], None]
-
-_CHUNK = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +80,5 @@ def _features(data: Labelled, soft: SoftTexts, parameters: Parameters) -> ThemeF
 
 
 def _rows(features: ThemeFeatures, texts: Sequence[Parts]) -> csr_matrix:
-    chunks = [
-        features.rows(texts[begin : begin + _CHUNK]).matrix
-        for begin in range(0, len(texts), _CHUNK)
-    ]
-    return vstack(chunks, format="csr") if chunks else csr_matrix((0, features.n_columns))
+    rows = [features.rows(chunk).matrix for chunk in chunks(texts)]
+    return vstack(rows, format="csr") if rows else csr_matrix((0, features.n_columns))
