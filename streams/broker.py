@@ -2,7 +2,8 @@
 
 Nothing to install, and nothing kept: topics appear with four partitions when they are first asked
 for, each holds its newest 5 MB, and all is gone when the process ends. It binds to loopback. The
-checksums of its transaction markers are wrong, so its clients must not verify any.
+checksums of its transaction markers are wrong, so its clients must not verify any, and it forgets
+the offsets of transactions, so a worker that is started again begins at the beginning.
 """
 
 import threading

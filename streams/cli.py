@@ -106,6 +106,8 @@ def worker(follow_parent: bool) -> None:
 def broker(follow_parent: bool) -> None:
     """Run the embedded broker, for first steps: nothing in it outlives it.
 
+    A worker that is started again tags everything anew: offsets of transactions are not kept.
+
     Prints the line that lets a worker in another terminal use it.
     """
     from streams import lifeline
