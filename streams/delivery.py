@@ -7,9 +7,10 @@ the committed offset read, and what lies below it is dropped: fence, verify, wor
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic, sleep
 from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -17,7 +18,8 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import OffsetAndMetadata
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, KafkaException
+from confluent_kafka import KafkaError as ErrorCode
 from confluent_kafka import TopicPartition as Place
 
 from streams.connection import producer_options, reader_options, start
@@ -26,6 +28,14 @@ from streams.settings import Settings
 
 # A producer that cannot be reached is left behind; the broker aborts what it had open.
 STOP_WITHIN_S = 5.0
+
+# A group's coordinator that is just being made or moved, and how long until it is asked again.
+NOT_YET = (
+    ErrorCode.NOT_COORDINATOR,
+    ErrorCode.COORDINATOR_NOT_AVAILABLE,
+    ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
+)
+ASK_AGAIN_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,10 @@ class Output:
     value: bytes | None
     headers: Headers
     partition: int | None = None
+
+
+class OffsetUndecided(Exception):
+    """The broker does not say which offset is committed: a transaction holds it back."""
 
 
 class TransactionalProducer:
@@ -134,21 +148,44 @@ async def committed(settings: Settings, source: TopicPartition) -> int:
     """The offset the group goes on from, 0 when it has none. Final only once others are fenced.
 
     Read with librdkafka, which waits until no transaction that holds an offset is still being
-    ended; aiokafka would be told the one before.
+    ended; aiokafka would be told the one before. Raises `OffsetUndecided` when it never ends.
     """
     return await asyncio.get_running_loop().run_in_executor(None, _committed, settings, source)
 
 
 def _committed(settings: Settings, source: TopicPartition) -> int:
     reader = Consumer(reader_options(settings))
+    deadline = monotonic() + settings.transaction_timeout_s
     try:
-        wanted = [Place(source.topic, source.partition)]
-        (found,) = reader.committed(wanted, timeout=settings.transaction_timeout_s)
+        (found,) = _when_coordinated(
+            lambda: reader.committed(
+                [Place(source.topic, source.partition)], timeout=max(0, deadline - monotonic())
+            ),
+            deadline,
+        )
+    except KafkaException as error:
+        raise OffsetUndecided(
+            f"the offset of group {settings.group_id} for {source.topic}/{source.partition} is not "
+            f"known after {settings.transaction_timeout_s:g} s: {error}. If the broker answers "
+            "otherwise, it holds a transaction that nobody ends: "
+            "docs/delivery.md, `A transaction that nobody ends`"
+        ) from error
     finally:
         reader.close()
     if found.error:
         raise KafkaError(f"what group {settings.group_id} has committed: {found.error}")
     return max(0, int(found.offset))
+
+
+def _when_coordinated(ask: Callable[[], list[Place]], deadline: float) -> list[Place]:
+    """What a group's coordinator answers, asked again while the broker still makes one ready."""
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in NOT_YET or monotonic() > deadline:
+                raise
+            sleep(ASK_AGAIN_S)
 
 
 def _target(output: Output, partitions: int) -> TopicPartition:
