@@ -88,24 +88,21 @@ class Classifier:
         rows = self.themes.rows(texts)
         scores = self.themes.scores(rows)
         places, themes = (scores >= self.themes.thresholds).nonzero()
+        probabilities = self.themes.probability(themes, scores[places, themes])
+        order = np.lexsort((-probabilities, places))
+        places, themes = places[order], themes[order]
         told: Sequence[tuple[str, ...]] = [()] * len(places)
         if with_evidence and len(places):
             told = find_evidence(self.themes, rows, places, themes)
         given: list[list[Theme]] = [[] for _ in texts]
-        values = scores[places, themes].tolist()
-        for text, theme, score, evidence in zip(
-            places.tolist(), themes.tolist(), values, told, strict=True
+        for text, theme, probability, evidence in zip(
+            places.tolist(), themes.tolist(), probabilities[order].tolist(), told, strict=True
         ):
             entry = self.taxonomy.themes[theme]
             given[text].append(
-                Theme(
-                    code=entry.code,
-                    area=entry.area,
-                    probability=self.themes.probability(theme, score),
-                    evidence=evidence,
-                )
+                Theme(code=entry.code, area=entry.area, probability=probability, evidence=evidence)
             )
-        return [tuple(sorted(own, key=lambda theme: -theme.probability)) for own in given]
+        return [tuple(own) for own in given]
 
     def _relations(
         self,

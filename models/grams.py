@@ -17,8 +17,11 @@ Places = NDArray[np.int64]
 _WORD_BYTES = 24
 _STEP = 8
 # A word is a run of letters and digits; what is not ASCII counts as a letter.
-_IS_WORD = np.array([code >= 128 or chr(code).isalnum() for code in range(256)])
+_IS_WORD = bytes(code >= 128 or chr(code).isalnum() for code in range(256))
 _LONGEST_GAP = 3
+# The words of the longest phrase, and how many numbers each word has for the phrases it begins.
+MAX_WORDS = 6
+_PHRASES = 8
 _NEW_LINE = ord("\n")
 _ENDS_SENTENCE = np.array([chr(code) in ".?!" for code in range(256)])
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(_STEP)] + [2**64 - 1], dtype=np.uint64)
@@ -33,14 +36,25 @@ _A, _B, _C, _D = (
 class Words:
     """The words of a batch in order, each array (n_words,).
 
-    `starts` and `ends` are places in `buffer`; `texts` says which text a word is of.
+    `starts` and `ends` are places in `buffer`; `bounds` (n_texts + 1,) says which words are of a
+    text: those from its bound to the next.
     """
 
     buffer: bytes
     starts: Places
     ends: Places
     hashes: Hashes
-    texts: Places
+    bounds: Places
+
+    @property
+    def texts(self) -> Places:
+        """Which text each word is of."""
+        return np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds))
+
+    def spans(self, phrases: Places) -> tuple[Places, Places]:
+        """Where phrases of these words, numbered by `phrases_at`, begin and end in the buffer."""
+        first = words_before(phrases)
+        return self.starts[first], self.ends[first + phrases % _PHRASES - 1]
 
     def between(self, first: int, last: int) -> str:
         """What stands in the buffer from word `first` to word `last`, in lower case."""
@@ -59,13 +73,12 @@ def words_of(texts: Sequence[str]) -> Words:
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     # The texts lie between bytes that are in no word, the last before enough of them to read past.
     buffer = b"\n" + b"\n".join(encoded) + b"\n" * (_WORD_BYTES + _STEP)
-    is_word = _IS_WORD[np.frombuffer(buffer, dtype=np.uint8)]
+    is_word = np.frombuffer(buffer.translate(_IS_WORD), dtype=np.bool_)
     edges = np.flatnonzero(is_word[1:] != is_word[:-1]) + 1
     starts, ends = edges[0::2], edges[1::2]
     lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
-    texts_end = np.cumsum(lengths + 1)
-    owners = np.searchsorted(texts_end, starts, side="right")
-    return Words(buffer, starts, ends, _hashes(buffer, starts, ends), owners)
+    bounds = np.searchsorted(starts, np.concatenate([[0], np.cumsum(lengths + 1)]))
+    return Words(buffer, starts, ends, _hashes(buffer, starts, ends), bounds)
 
 
 def _hashes(buffer: bytes, starts: Places, ends: Places) -> Hashes:
@@ -95,6 +108,16 @@ def joined(left: Hashes, right: Hashes) -> Hashes:
     return _mixed(left * _C + (right ^ (right >> np.uint64(17))))
 
 
+def phrases_at(first: Places, n_words: int | Places) -> Places:
+    """The numbers of phrases: of `n_words` words, at most `MAX_WORDS`, from word `first` on."""
+    return first * _PHRASES + n_words
+
+
+def words_before(phrases: Places) -> Places:
+    """The number of the first word of each phrase: as many words are before it."""
+    return phrases // _PHRASES
+
+
 def pairs_of(words: Words) -> tuple[Hashes, Places]:
     """The hash of each pair of adjacent words, and the place of its first word.
 
@@ -108,6 +131,6 @@ def pairs_of(words: Words) -> tuple[Hashes, Places]:
     after = np.frombuffer(words.buffer, dtype=np.uint8)[ends]
     gaps = starts - ends
     goes_on = (gaps == 1) | ((gaps <= _LONGEST_GAP) & ~_ENDS_SENTENCE[after])
-    goes_on &= (words.texts[1:] == words.texts[:-1]) & (after != _NEW_LINE)
+    goes_on &= after != _NEW_LINE  # which stands between texts too
     together = np.flatnonzero(goes_on)
     return joined(words.hashes[together], words.hashes[together + 1]), together

@@ -12,12 +12,19 @@ from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
 
-from models.grams import Hashes, Places, Words, joined, words_of
+from models.cells import Cells, cells_of
+from models.grams import (
+    MAX_WORDS,
+    Hashes,
+    Places,
+    Words,
+    joined,
+    phrases_at,
+    words_before,
+    words_of,
+)
 from models.vocabulary import Vocabulary, buckets_of
-
-MAX_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Lexicon:
     buckets: Vocabulary
     hashes: Hashes
     themes: NDArray[np.float32]
+
+    @property
+    def n_themes(self) -> int:
+        """How many themes there are."""
+        return int(self.themes.shape[1])
 
     @classmethod
     def of(cls, terms: Iterable[Term], codes: Sequence[str]) -> "Lexicon":
@@ -77,41 +89,43 @@ class Lexicon:
         in_use = Vocabulary.of(np.unique(buckets_of(hashes)))
         return cls(begun_buckets, Vocabulary.of(begun_buckets), in_use, hashes, themes)
 
-    def counts(
-        self, words: Words, weights: NDArray[np.float32], n_texts: int
-    ) -> NDArray[np.float32]:
-        """How often each text names terms of each theme, (n_texts, n_themes).
+    def cells(
+        self, words: Words, weights: NDArray[np.float32], bounds: Places
+    ) -> tuple[Cells, Places]:
+        """What each text names, by theme, and the phrase that names each first.
 
-        `weights` (n_words,) says how much a term that begins there counts.
+        `weights` (n_words,) says how much a term that begins there counts, `bounds` (n_texts + 1,)
+        parts the words.
         """
         places: list[Places] = []
         terms: list[Places] = []
-        for begins, phrases in self._phrases(words):
-            likely, _ = self.buckets.columns(phrases)
+        for length, (begins, phrases) in enumerate(self._phrases(words), 1):
+            likely = self.buckets.places(phrases)
             rows = np.minimum(np.searchsorted(self.hashes, phrases[likely]), len(self.hashes) - 1)
             is_term = self.hashes[rows] == phrases[likely]
-            places.append(begins[likely[is_term]])
+            places.append(phrases_at(begins[likely[is_term]], length))
             terms.append(rows[is_term])
-        hits = np.concatenate(places)
-        named = coo_matrix(
-            (weights[hits], (words.texts[hits], np.concatenate(terms))),
-            shape=(n_texts, len(self.hashes)),
-        )
-        counts: NDArray[np.float32] = named @ self.themes
-        return counts
+        named = np.concatenate(places)
+        order = np.argsort(named)
+        owners, themes = self.themes[np.concatenate(terms)[order]].nonzero()
+        named = named[order][owners]
+        inside = np.searchsorted(named, phrases_at(bounds, 0))
+        cells = cells_of(themes.astype(np.int32), weights[words_before(named)], inside)
+        return cells, named[cells.first]
 
     def _phrases(self, words: Words) -> Iterator[tuple[Places, Hashes]]:
         """Where terms may begin, and the phrase there: of one word, of two, and so on."""
-        begins, _ = self.begun.columns(words.hashes)
+        texts = words.texts
+        begins = self.begun.places(words.hashes)
         phrases = words.hashes[begins]
         for length in range(1, MAX_WORDS + 1):
             yield begins, phrases
             ends = begins + length
-            inside = np.flatnonzero(ends < len(words.hashes))
-            inside = inside[words.texts[ends[inside]] == words.texts[begins[inside]]]
+            inside = np.flatnonzero(ends < len(texts))
+            inside = inside[texts[ends[inside]] == texts[begins[inside]]]
             begins, phrases = begins[inside], phrases[inside]
             phrases = joined(phrases, words.hashes[begins + length])
-            goes_on, _ = self.begun.columns(phrases)
+            goes_on = self.begun.places(phrases)
             begins, phrases = begins[goes_on], phrases[goes_on]
 
 

@@ -43,7 +43,10 @@ _PLAIN: dict[int, int | str | None] = {
 # The marks of most texts that are not ASCII: one character each, as is what stands for it.
 _COMMON = tuple(zip("\u2019\u2018\u201c\u201d\u2014\u2013", "''\"\"--", strict=True))
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_CONTROL_BYTES = bytes(code for code in (*range(32), 127) if code not in b"\t\n")
+_CONTROLS = frozenset(chr(code) for code in (*range(32), 127) if chr(code) not in "\t\n")
+_PLAIN_BYTES = bytes(code for code in range(128) if chr(code) not in _CONTROLS)
+# Vowels and final consonants that join the Hangul letter before them, without being marks.
+_JOINING = range(0x1160, 0x1200)
 _BREAK = re.compile(r"\n|[.!?][\"')\]]{0,2}[ \t\n](?![\"'(\[]?[a-z])|[\u3002\u061f\u06d4\u0964]")
 _LISTED_ABBREVIATIONS = (
     "mr mrs ms dr prof gen gov sen rep lt col sgt maj capt adm st jr sr no vs etc inc ltd co corp "
@@ -129,14 +132,16 @@ def clean(field: str) -> Cleaned:
     >>> cleaned.text, cleaned.original(cleaned.text.index("fine"))
     ('soft fine', 6)
     """
-    encoded = field.encode("utf-8", "surrogatepass")
-    if len(encoded.translate(None, _CONTROL_BYTES)) < len(encoded):
-        field = _CONTROL.sub(" ", field)
-    if field.isascii():
+    if not field.isascii():
+        for mark, plain in _COMMON:
+            field = field.replace(mark, plain)
+    rest = field.encode("utf-8", "surrogatepass").translate(None, _PLAIN_BYTES)
+    if not rest:
         return Cleaned(field)
-    for mark, plain in _COMMON:
-        field = field.replace(mark, plain)
-    if field.isascii():
+    others = set(rest.decode("utf-8", "surrogatepass"))
+    if not others.isdisjoint(_CONTROLS):
+        field = _CONTROL.sub(" ", field)
+    if all(map(_is_settled, others - _CONTROLS)):
         return Cleaned(field)
     parts: list[str] = []
     starts: list[int] = []
@@ -156,6 +161,16 @@ def clean(field: str) -> Cleaned:
             shifts.append(shift)
     parts.append(field[done:])
     return Cleaned("".join(parts), tuple(starts), tuple(shifts))
+
+
+@lru_cache(maxsize=4096)
+def _is_settled(character: str) -> bool:
+    """Whether a character stays as it is, and joins with none before it."""
+    return (
+        _plain(character) == character
+        and not unicodedata.category(character).startswith("M")
+        and ord(character) not in _JOINING
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -34,6 +34,11 @@ class ThemeModel:
     offsets: NDArray[np.float64]
     is_telling: NDArray[np.bool_]
 
+    @property
+    def n_words(self) -> int:
+        """How many columns are of words and pairs; those behind them are of the themes' terms."""
+        return len(self.features.idf)
+
     def rows(self, texts: Sequence[Parts]) -> ThemeRows:
         """The rows of texts."""
         return self.features.rows(texts)
@@ -43,9 +48,12 @@ class ThemeModel:
         scores: Scores = rows.matrix @ self.weights + self.intercepts
         return scores
 
-    def probability(self, theme: int, score: float) -> float:
-        """The calibrated probability of a score for one theme, to four digits."""
-        return sigmoid(score * float(self.slopes[theme]) + float(self.offsets[theme]))
+    def probability(self, themes: NDArray[np.int64], scores: Scores) -> NDArray[np.float64]:
+        """The calibrated probability, to four digits, of each score for its theme; both (n,)."""
+        probability: NDArray[np.float64] = expit(
+            scores * self.slopes[themes] + self.offsets[themes]
+        )
+        return probability.round(4)
 
     def probabilities(self, scores: Scores) -> NDArray[np.float64]:
         """The calibrated probabilities of all scores, (n_texts, n_themes)."""

@@ -48,13 +48,20 @@ class Vocabulary:
         counts = np.bitwise_count(bits).astype(np.int32)
         return cls(bits, np.cumsum(counts, dtype=np.int32) - counts)
 
+    def places(self, hashes: Hashes) -> Places:
+        """The places of the hashes that have a column."""
+        return self._lookup(hashes)[0]
+
     def columns(self, hashes: Hashes) -> tuple[Places, NDArray[np.int32]]:
         """The places of the hashes that have a column, and these columns."""
+        found, words, bits = self._lookup(hashes)
+        words, bits = words[found], bits[found]
+        below = self.bits[words] & ((_ONE << bits) - _ONE)
+        return found, self.before[words] + np.bitwise_count(below)
+
+    def _lookup(self, hashes: Hashes) -> tuple[Places, Places, NDArray[np.uint64]]:
+        """The places of those in use; for each hash the word of its bit, and which bit it is."""
         buckets = hashes >> _SHIFT
         words = (buckets >> np.uint64(6)).astype(np.intp)
         bits = buckets & _LOW
-        held = self.bits[words]
-        found = np.flatnonzero((held >> bits) & _ONE)
-        words, bits, held = words[found], bits[found], held[found]
-        ranks = np.bitwise_count(held & ((_ONE << bits) - _ONE)).astype(np.int32)
-        return found, self.before[words] + ranks
+        return np.flatnonzero((self.bits[words] >> bits) & _ONE), words, bits

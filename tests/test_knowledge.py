@@ -19,8 +19,11 @@ TERMS = (
 def counts(*texts: str) -> list[list[float]]:
     words = words_of(texts)
     weights = np.ones(len(words.hashes), dtype=np.float32)
-    found: list[list[float]] = Lexicon.of(TERMS, CODES).counts(words, weights, len(texts)).tolist()
-    return found
+    cells, _ = Lexicon.of(TERMS, CODES).cells(words, weights, words.bounds)
+    owners = np.repeat(np.arange(len(texts)), np.diff(cells.bounds))
+    found = np.zeros((len(texts), len(CODES)))
+    found[owners, cells.columns] = cells.counts
+    return found.tolist()
 
 
 def test_phrases_and_words_are_counted_for_their_themes() -> None:
@@ -40,10 +43,19 @@ def test_a_term_does_not_reach_into_the_next_text() -> None:
     assert counts("section", "232 strait of", "hormuz")[:2] == [[0, 0, 0], [0, 0, 0]]
 
 
+def test_the_phrase_that_names_a_theme_first_is_known() -> None:
+    words = words_of(["a ban on hbm", "hormuz: the strait of hormuz"])
+    weights = np.ones(len(words.hashes), dtype=np.float32)
+    _, phrases = Lexicon.of(TERMS, CODES).cells(words, weights, words.bounds)
+    spans = zip(*words.spans(phrases), strict=True)
+    assert [words.buffer[begin:end] for begin, end in spans] == [b"hbm", b"hormuz"]
+
+
 def test_themes_that_a_taxonomy_has_not_are_left_out() -> None:
     lexicon = Lexicon.of(TERMS, ("cocoa",))
     words = words_of(["hbm"])
-    assert lexicon.counts(words, np.ones(1, dtype=np.float32), 1).tolist() == [[0]]
+    cells, phrases = lexicon.cells(words, np.ones(1, dtype=np.float32), words.bounds)
+    assert len(cells.columns) == len(phrases) == 0
 
 
 def test_each_term_is_there_once_with_known_themes() -> None:

@@ -1,6 +1,7 @@
 """Cleaning keeps offsets, sentences end where they end, and nothing takes long."""
 
 import time
+import unicodedata
 
 import pytest
 
@@ -25,6 +26,17 @@ def test_quotes_and_spaces_become_plain() -> None:
 
 def test_composed_and_decomposed_letters_are_the_same() -> None:
     assert clean("Co\u0302te d'Ivoire").text == clean("C\u00f4te d'Ivoire").text
+
+
+def test_marks_join_the_letter_before_them_in_every_script() -> None:
+    for joined in ("caf\u00e9", "\uac01", "\u304c", "\u0ba3\u0bca"):
+        assert clean(unicodedata.normalize("NFD", joined)).text == joined
+
+
+def test_what_is_left_alone_is_what_nfkc_leaves_alone() -> None:
+    every = map(chr, (*range(0xA0, 0xD800), *range(0xE000, 0x20000)))
+    lone = [c for c in every if clean(f"a{c}").text == f"a{c}"]
+    assert all(unicodedata.is_normalized("NFKC", f"a{c}") for c in lone)
 
 
 def test_invisible_and_control_characters_go() -> None:

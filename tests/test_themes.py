@@ -28,9 +28,9 @@ def column(found: ThemeFeatures, name: str) -> int:
     return names(found, TEXTS).index(name)
 
 
-def model(**weights: float) -> ThemeModel:
+def model(lexicon: Lexicon = NO_TERMS, **weights: float) -> ThemeModel:
     """A model with these weights: positive ones for tariffs, negative ones for elections."""
-    found = features()
+    found = features(lexicon)
     table = np.zeros((found.n_columns, 2), dtype=np.float32)
     for name, weight in weights.items():
         table[column(found, name.replace("_", " ")), int(weight < 0)] = abs(weight)
@@ -134,8 +134,21 @@ def test_a_word_without_weight_is_no_evidence() -> None:
     assert told(model(duty=1, steel=0.01), "steel duty") == [("duty",)]
 
 
+def test_a_theme_that_only_a_term_tells_names_the_term() -> None:
+    lexicon = Lexicon.of(
+        [Term("section 232", ("tariffs",)), Term("runoff", ("elections-government",))], CODES
+    )
+    fitted = model(duty=1, lexicon=lexicon)
+    fitted.weights[-2:] = np.eye(2)
+    text = "a runoff under section-232 of the act"
+    assert told(fitted, text) == [("section-232",)]
+    rows = fitted.rows([("", text)])
+    assert find_evidence(fitted, rows, np.zeros(1, int), np.ones(1, int)) == [("runoff",)]
+
+
 def test_probabilities_rise_with_the_score_and_stay_within_bounds() -> None:
-    values = [model().probability(0, score) for score in (-1e9, 0.0, 0.5, 1.0, 1e9)]
+    scores = np.array([-1e9, 0.0, 0.5, 1.0, 1e9], dtype=np.float32)
+    values = model().probability(np.zeros(5, dtype=np.int64), scores).tolist()
     assert values == sorted(values)
     assert values[2] == 0.5
     assert 0.0 <= values[0] <= values[-1] <= 1.0
