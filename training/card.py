@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from models.artifact import Manifest
-from training.evaluate import Score
+from training.evaluate import Report, Score
 
 
-def write_card(manifest: Manifest, per_theme: Mapping[str, Score]) -> str:
-    """The model card in Markdown."""
+def write_card(
+    manifest: Manifest, per_theme: Mapping[str, Score], per_group: Mapping[str, Report]
+) -> str:
+    """The model card in Markdown; groups are sources and spans of dates."""
     sources = "\n".join(
         f"- `{source.name}`: {source.examples} examples, sha256 `{source.sha256[:16]}…`"
         + (", from " if source.origins else "")
@@ -22,6 +24,10 @@ def write_card(manifest: Manifest, per_theme: Mapping[str, Score]) -> str:
         f"| {score.hits + score.misses} |"
         for code, score in per_theme.items()
     )
+    groups = "".join(
+        f"| {name} | {report.n_examples} | {report.themes_micro.f1} | {report.macro_f1} |\n"
+        for name, report in per_group.items()
+    )
     tells_relations = "relations" in manifest.thresholds
     return _CARD.format(
         and_relations=_AND_RELATIONS if tells_relations else "",
@@ -30,9 +36,10 @@ def write_card(manifest: Manifest, per_theme: Mapping[str, Score]) -> str:
         taxonomy=manifest.taxonomy,
         n_labels=len(manifest.labels),
         seed=manifest.parameters["seed"],
-        n_folds=manifest.parameters["n_folds"],
+        folds=_FOLDS[str(manifest.parameters["folds"])].format(**manifest.parameters),
         sources=sources,
         scores=scores,
+        groups=_GROUPS.format(groups=groups) if groups else "",
         themes=themes,
     )
 
@@ -43,6 +50,22 @@ between two countries: stance, direction, modality and the sentence that says so
 _HOW_RELATIONS = """ Relations: pairs of countries that a sentence names, kept by logistic
 regression on the sentence with the two masked and on counts; stance, direction and modality by
 ridge regression on the same."""
+
+_FOLDS = {
+    "hash": """{n_folds} folds, by how a text begins""",
+    "date": """{n_folds} blocks in the order of their
+dates, each judged by a model of what is earlier or has no date; the first two, which have too
+little before them, and what has no date are not judged""",
+    "source": """each source of at least 100
+examples is judged by a model of all others""",
+}
+
+_GROUPS = """Themes, by source (of at least 100 examples) and, where folds are by date, by block:
+
+| examples of | examples | micro F1 | macro F1 |
+|---|---|---|---|
+{groups}
+"""
 
 _CARD = """# Model {version}
 
@@ -64,15 +87,16 @@ them are lower than on news as it comes.
 
 ## How good
 
-Cross-validated on the data above: {n_folds} folds, seed {seed}; thresholds and sigmoids that judge
-a fold come from the other folds; texts that begin alike are in one fold. Short items are one
-paragraph, full-length articles have a title.
+Cross-validated on the data above, seed {seed}: {folds}.
+No model has learned from a text that is nearly the same as one it is judged on; thresholds and
+sigmoids come from out-of-fold scores of what it has learned from. Short items are one paragraph,
+full-length articles have a title.
 
 | score | value |
 |---|---|
 {scores}
 
-All examples together:
+{groups}All judged examples together:
 
 | theme | precision | recall | F1 | labelled |
 |---|---|---|---|---|

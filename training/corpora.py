@@ -5,15 +5,17 @@ Each names its fields in its own way. A row is known by its corpus, the name of 
 """
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import msgspec
 import numpy as np
 
-from training.datasets import DatasetError
+from training.datasets import DatasetError, day_of
 
 _TITLES = ("title", "headline")
 _TEXTS = ("opening", "text", "body", "summary", "short_description", "sentence", "text_original")
@@ -56,6 +58,24 @@ def text_of(row: Mapping[str, object]) -> tuple[str, str]:
     if not row.keys() & {*_TITLES, *_TEXTS, "purpose"}:
         raise ValueError(f"Expected one of the fields {', '.join((*_TITLES, 'purpose', *_TEXTS))}")
     return _first(row, _TITLES), f"{_first(row, ('purpose',))} {_first(row, _TEXTS)}".strip()
+
+
+def date_of(row: Mapping[str, object]) -> str:
+    """The date of a row as an example has it, or empty where there is none that can be read.
+
+    >>> [date_of({"date": date}) for date in ("2002-07-01", " 6-MAR-1987 15:01:01.79", "spring")]
+    ['2002-07-01', '1987-03-06', '']
+    >>> date_of({"year": "1947"})
+    '1947'
+    """
+    said = str(row.get("date") or row.get("year") or "").strip()
+    with suppress(ValueError):
+        day_of(said)
+        return said
+    with suppress(ValueError):
+        day, _, _ = said.partition(" ")
+        return datetime.strptime(day, "%d-%b-%Y").replace(tzinfo=UTC).date().isoformat()
+    return ""
 
 
 def read_texts(path: Path, sample: int | None = None, seed: int = 0) -> list[Text]:
@@ -106,17 +126,29 @@ def read_row(path: Path, row: int, line: bytes) -> tuple[str, str]:
         raise DatasetError(f"{path}, row {row}: {error}") from error
 
 
+def read_dated_row(path: Path, row: int, line: bytes) -> tuple[str, str, str]:
+    """Title, text and date of one line of a file."""
+    return (*read_row(path, row, line), date_of(_decoder.decode(line)))
+
+
 def texts_of(places: Sequence[Place], corpora: Path) -> list[tuple[str, str]]:
     """Title and text of each place, from the files of a folder; a row may have neither."""
+    return read_places(places, corpora, read_row)
+
+
+def read_places(
+    places: Sequence[Place], corpora: Path, read: Callable[[Path, int, bytes], T]
+) -> list[T]:
+    """What `read` finds in the line of each place, given the file, the row and the line."""
     files = {name: _file(corpora, name) for name in {place.corpus for place in places}}
-    texts: dict[tuple[str, int], tuple[str, str]] = {}
+    found: dict[tuple[str, int], T] = {}
     for name, path in files.items():
         lines = lines_of(path)
         for row in {place.row for place in places if place.corpus == name}:
             if row >= len(lines) or not lines[row].strip():
                 raise DatasetError(f"{path}, row {row}: there is no such row")
-            texts[name, row] = read_row(path, row, lines[row])
-    return [texts[place.corpus, place.row] for place in places]
+            found[name, row] = read(path, row, lines[row])
+    return [found[place.corpus, place.row] for place in places]
 
 
 def _file(corpora: Path, name: str) -> Path:

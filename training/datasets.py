@@ -2,8 +2,9 @@
 
 One line is one object: `text` (and `title`), `themes`, and, if there are any, `id` and `relations`.
 A relation has `pair`, `stance` and `direction`, and may have `themes`, `modality` and `evidence` (a
-part of title or text). `source` may say where a text is from. Other fields are ignored. Whatever is
-wrong is reported with file, line and field.
+part of title or text). `source` may say where a text is from, `date` when it was written: a year, a
+date or a time of ISO 8601. Other fields are ignored. Whatever is wrong is reported with file, line
+and field.
 """
 
 import gzip
@@ -11,6 +12,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date as Date
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -56,12 +59,25 @@ class Example(msgspec.Struct, frozen=True):
     title: str = ""
     text: str = ""
     source: str = ""
+    date: str = ""
     knows_relations: bool = True
     """Whether no relations means that there are none, and not that nobody looked."""
 
     def __post_init__(self) -> None:
         if not (self.title.strip() or self.text.strip()):
             raise ValueError("Expected a `title` or a `text` that is not blank")
+        if self.date:
+            day_of(self.date)
+
+    @property
+    def day(self) -> Date | None:
+        """The day of `date`, or None where there is none; of a year alone, the first."""
+        return day_of(self.date) if self.date else None
+
+    @property
+    def origin(self) -> str:
+        """The source, or that it is not said."""
+        return self.source or "not said"
 
     @property
     def is_full_length(self) -> bool:
@@ -78,6 +94,19 @@ class Dataset:
 
 
 _decoder = msgspec.json.Decoder(Example)
+
+
+def day_of(date: str) -> Date:
+    """The day of a year, a date or a time of ISO 8601; ValueError if it is none of them.
+
+    >>> [str(day_of(date)) for date in ("1987", "2024-11-05", "2024-11-05T08:30:00Z")]
+    ['1987-01-01', '2024-11-05', '2024-11-05']
+    """
+    is_year = len(date) == len("1987") and date.isdecimal()
+    try:
+        return datetime.fromisoformat(f"{date}-01-01" if is_year else date).date()
+    except ValueError:
+        raise ValueError(f"Expected a year, a date or a time in `date`, got `{date}`") from None
 
 
 def label_table(items: Iterable[Collection[str]], codes: Sequence[str]) -> NDArray[np.bool_]:
@@ -118,7 +147,7 @@ def read_dataset(paths: Iterable[Path], themes: Taxonomy | None = None) -> Datas
                 raise DatasetError(f"{path}, line {number}, `id`: `{example.id}` is there twice")
             own[example.id] = example
         examples |= own
-        origins = Counter(example.source or "not said" for example in own.values())
+        origins = Counter(example.origin for example in own.values())
         digest = hashlib.sha256(body).hexdigest()
         sources.append(DataSource(path.name, digest, len(own), dict(sorted(origins.items()))))
     if not examples:

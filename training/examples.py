@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.candidates import Candidate, find_candidates, find_named
 from models.text import Document, read
 from models.theme_features import Parts, parts_of
 from training.datasets import Example, label_table
-from training.folds import fold_of
+from training.folds import Fold, folds_of
 from training.thresholds import Bools, Floats
 
 
@@ -19,6 +18,7 @@ class Parameters:
     """What a fit can be told; written to the manifest."""
 
     seed: int = 0
+    folds: str = "hash"
     n_folds: int = 6
     full_length_weight: float = 5.0
     labelled_count: float = 4.0
@@ -34,14 +34,20 @@ class Parameters:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """The examples as the models see them, and their folds and weights, (n_examples,) each."""
+    """The examples as the models see them, their weights, (n_examples,), and the folds."""
 
     examples: tuple[Example, ...]
     codes: tuple[str, ...]
     documents: tuple[Document, ...]
     candidates: tuple[tuple[Candidate, ...], ...]
-    folds: NDArray[np.int64]
+    folds: tuple[Fold, ...]
     weights: Floats
+
+    @property
+    def judged(self) -> Bools:
+        """Which are scored by a model that has not seen them: those of any fold."""
+        judged: Bools = np.logical_or.reduce([fold.judged for fold in self.folds])
+        return judged
 
     @property
     def is_full_length(self) -> Bools:
@@ -68,7 +74,7 @@ def prepare(
         tuple(find_candidates(document, find_named(document))) if example.knows_relations else ()
         for example, document in zip(examples, documents, strict=True)
     )
-    folds = np.array([fold_of(example.text, parameters.n_folds) for example in examples])
+    folds = folds_of(examples, parameters.folds, parameters.n_folds)
     is_full_length = np.array([example.is_full_length for example in examples])
     weights = np.where(is_full_length, parameters.full_length_weight, 1.0)
     return Labelled(tuple(examples), codes, documents, candidates, folds, weights)

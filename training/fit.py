@@ -1,11 +1,11 @@
 """The fit: labelled examples in, fitted models with their honest scores out.
 
 Everything that is reported comes from out-of-fold predictions: each example is scored by a model
-that has not seen it, and thresholds and sigmoids that judge a fold are fitted on the other folds.
-The same examples and seed give the same model.
+that has not seen it, and thresholds and sigmoids that judge a fold are fitted on the scores of what
+that model has learned from. The same examples and seed give the same model.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,8 +19,10 @@ from models.themes import ThemeModel
 from training.datasets import DatasetError, Example
 from training.evaluate import Report, Score, compare
 from training.examples import Labelled, Parameters, prepare
+from training.folds import large_sources
 from training.relations import (
     PairScores,
+    can_fit,
     fit_pairs,
     fit_relations,
     missed_weight,
@@ -28,6 +30,7 @@ from training.relations import (
     pairs_out_of_fold,
 )
 from training.soft_texts import SoftTexts
+from training.tasks import Tasks, key_of
 from training.themes import fit_themes
 from training.thresholds import (
     Bools,
@@ -37,17 +40,19 @@ from training.thresholds import (
     fit_thresholds,
 )
 
-Progress = Callable[[str], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A fitted model, and what its out-of-fold predictions are worth."""
+    """A fitted model, and what its out-of-fold predictions are worth.
+
+    `per_group` has the larger sources and, if folds are by date, their spans.
+    """
 
     themes: ThemeModel
     relations: RelationModel | None
     scores: dict[str, float | int]
     per_theme: dict[str, Score]
+    per_group: dict[str, Report]
 
 
 def fit(
@@ -55,14 +60,15 @@ def fit(
     taxonomy: Taxonomy,
     soft: SoftTexts,
     parameters: Parameters,
-    progress: Progress = lambda step: None,
+    tasks: Tasks | None = None,
 ) -> Fitted:
-    """The models of all examples; every score is out of fold. `progress` is told each step.
+    """The models of all examples; every score is out of fold. `tasks` says how the folds run.
 
-    On one core: a hundred small fits wait longer for threads than they work.
+    On one core, but for tasks: a hundred small fits wait longer for threads than they work.
     """
+    key = key_of(tuple(examples), taxonomy.codes, soft, parameters)
     with threadpool_limits(limits=1):
-        return _fit(examples, taxonomy, soft, parameters, progress)
+        return _fit(examples, taxonomy, soft, parameters, replace(tasks or Tasks(), key=key))
 
 
 def _fit(
@@ -70,64 +76,75 @@ def _fit(
     taxonomy: Taxonomy,
     soft: SoftTexts,
     parameters: Parameters,
-    progress: Progress,
+    tasks: Tasks,
 ) -> Fitted:
-    progress("reading texts")
-    data = prepare(examples, taxonomy.codes, parameters)
-    if not data.themes.any():
+    tasks.progress("reading texts")
+    if not any(example.themes for example in examples):
         raise DatasetError("no example has a theme, so there is nothing to learn")
-    theme_fit = fit_themes(data, soft, parameters, progress)
+    data = prepare(examples, taxonomy.codes, parameters)
+    theme_fit = fit_themes(data, soft, parameters, tasks)
     themes, theme_scores = theme_fit.model, theme_fit.out_of_fold
     pairs, relations = no_pairs(), None
     if any(example.relations for example in examples):
-        progress("relations: folds")
-        pairs = pairs_out_of_fold(data, parameters)
-        progress("relations: all examples")
+        pairs = pairs_out_of_fold(data, parameters, tasks)
+        tasks.progress("relations: all examples")
         relations = fit_relations(data, pairs, parameters)
-    progress("scores")
-    tags, probabilities = _tags_out_of_fold(data, theme_scores, pairs, parameters)
+    tasks.progress("scores")
+    said = _said_out_of_fold(data, theme_scores, pairs)
+    if not said.told.any():
+        raise DatasetError(
+            f"--folds {parameters.folds}: found too few dates or sources to judge by"
+        )
+    groups = _groups(data, said.told, by_date=parameters.folds == "date")
     return Fitted(
         themes,
         relations,
-        _scores(data, tags) | _calibration(data, probabilities, pairs),
-        _report(data, tags, data.weights > 0).themes,
+        _scores(data, said) | _calibration(data, said, pairs),
+        _report(data, said, said.told).themes,
+        {name: _report(data, said, chosen) for name, chosen in groups},
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Probabilities:
-    """Out-of-fold probabilities of themes (n_examples, n_themes) and of pairs (n_pairs,)."""
+class _Said:
+    """What models, thresholds and sigmoids that never saw an example say of it.
 
+    `told`, (n_examples,): which examples were judged at all. Probabilities are of themes,
+    (n_examples, n_themes), and of pairs, (n_pairs,).
+    """
+
+    tags: list[Tags]
+    told: Bools
     themes: Floats
     pairs: Floats
 
 
-def _tags_out_of_fold(
-    data: Labelled, theme_scores: Floats, pairs: PairScores, parameters: Parameters
-) -> tuple[list[Tags], _Probabilities]:
-    """What each example would be given by models, thresholds and sigmoids that never saw it."""
+def _said_out_of_fold(data: Labelled, theme_scores: Floats, pairs: PairScores) -> _Said:
     given = np.zeros(data.themes.shape, dtype=bool)
     probable = np.zeros(data.themes.shape)
     kept = np.zeros(len(pairs.truth), dtype=bool)
     pair_probable = np.zeros(len(pairs.truth))
-    for fold in range(parameters.n_folds):
-        inside = data.folds != fold
+    told = np.zeros(len(data.examples), dtype=bool)
+    for fold in data.folds:
+        inside, outside = fold.learned & data.judged, fold.judged
+        if not inside.any():
+            continue  # before the first block that is scored there is nothing to fit thresholds on
+        told |= outside
         known = (theme_scores[inside], data.themes[inside], data.weights[inside])
         slopes, offsets = fit_sigmoids(*known)
-        given[~inside] = theme_scores[~inside] >= fit_thresholds(*known)
-        probable[~inside] = expit(theme_scores[~inside] * slopes + offsets)
-        if not len(pairs.truth):
+        given[outside] = theme_scores[outside] >= fit_thresholds(*known)
+        probable[outside] = expit(theme_scores[outside] * slopes + offsets)
+        own, others = inside[pairs.example], outside[pairs.example]
+        seen = _subset(pairs, own)
+        if not can_fit(seen):
             continue
-        own = inside[pairs.example]
         weights, intercept, threshold = fit_pairs(
-            _subset(pairs, own),
-            data.weights[pairs.example[own]],
-            missed_weight(data, pairs, inside),
+            seen, data.weights[pairs.example[own]], missed_weight(data, pairs, inside)
         )
-        scores = pairs.numbers[~own] @ weights + intercept
-        kept[~own] = scores >= threshold
-        pair_probable[~own] = expit(scores)
-    return _as_tags(data, given, pairs, kept), _Probabilities(probable, pair_probable)
+        scores = pairs.numbers[others] @ weights + intercept
+        kept[others] = scores >= threshold
+        pair_probable[others] = expit(scores)
+    return _Said(_as_tags(data, given, pairs, kept), told, probable, pair_probable)
 
 
 def _subset(pairs: PairScores, chosen: Bools) -> PairScores:
@@ -155,17 +172,32 @@ def _as_tags(data: Labelled, given: Bools, pairs: PairScores, kept: Bools) -> li
     ]
 
 
-def _report(data: Labelled, tags: Sequence[Tags], chosen: Bools) -> Report:
+def _groups(data: Labelled, told: Bools, by_date: bool) -> Iterator[tuple[str, Bools]]:
+    """The larger sources and, by date, the blocks: name, and which examples are in it."""
+    origins = np.array([example.origin for example in data.examples])
+    judged = [data.examples[i] for i in np.flatnonzero(told)]
+    for source in large_sources(judged):
+        yield source, told & (origins == source)
+    for fold in data.folds:
+        if by_date and told[fold.judged].any():
+            yield fold.name, fold.judged
+
+
+def _report(data: Labelled, said: _Said, chosen: Bools) -> Report:
     places = np.flatnonzero(chosen).tolist()
-    return compare([data.examples[i] for i in places], [tags[i] for i in places])
+    return compare([data.examples[i] for i in places], [said.tags[i] for i in places])
 
 
-def _scores(data: Labelled, tags: Sequence[Tags]) -> dict[str, float | int]:
+def _scores(data: Labelled, said: _Said) -> dict[str, float | int]:
     scores: dict[str, float | int] = {}
-    for kind, chosen in (("short", ~data.is_full_length), ("full_length", data.is_full_length)):
+    full_length = data.is_full_length
+    for kind, chosen in (
+        ("short", said.told & ~full_length),
+        ("full_length", said.told & full_length),
+    ):
         if not chosen.any():
             continue
-        report = _report(data, tags, chosen)
+        report = _report(data, said, chosen)
         scores |= {
             f"{kind}_examples": report.n_examples,
             f"{kind}_themes_micro_f1": report.themes_micro.f1,
@@ -180,17 +212,16 @@ def _scores(data: Labelled, tags: Sequence[Tags]) -> dict[str, float | int]:
     return scores
 
 
-def _calibration(
-    data: Labelled, probabilities: _Probabilities, pairs: PairScores
-) -> dict[str, float | int]:
+def _calibration(data: Labelled, said: _Said, pairs: PairScores) -> dict[str, float | int]:
     """How far probabilities are from shares, on full-length articles if there are any."""
-    chosen = data.is_full_length if data.is_full_length.any() else ~data.is_full_length
+    full_length = said.told & data.is_full_length
+    chosen = full_length if full_length.any() else said.told
     own = chosen[pairs.example]
     return {
         "calibration_error_themes": calibration_error(
-            probabilities.themes[chosen].ravel(), data.themes[chosen].ravel()
+            said.themes[chosen].ravel(), data.themes[chosen].ravel()
         ),
-        "calibration_error_pairs": calibration_error(probabilities.pairs[own], pairs.truth[own])
+        "calibration_error_pairs": calibration_error(said.pairs[own], pairs.truth[own])
         if own.any()
         else 0.0,
     }

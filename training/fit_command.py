@@ -1,8 +1,9 @@
 """The command `python -m training fit`."""
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -11,13 +12,16 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from models.artifact import ArtifactError, DataSource, Manifest, save
-from models.taxonomy import Taxonomy, parse, taxonomy
+from models.taxonomy import Taxonomy
 from training.card import write_card
 from training.datasets import Dataset, DatasetError, Example, own_examples, read_dataset
 from training.examples import Parameters
 from training.fit import Fitted, fit
+from training.folds import KINDS
 from training.rows import read_rows
 from training.soft_texts import SoftTexts, no_soft_texts, read_soft_texts
+from training.tasks import BACKENDS, BackendError, Tasks
+from training.taxonomies import read_taxonomy
 
 _PATH = click.Path(exists=True, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -44,6 +48,27 @@ _DEFAULT = Parameters()
     type=click.FloatRange(min=0, min_open=True),
     help="How much large weights cost; less suits many examples.",
 )
+@click.option(
+    "--folds",
+    default=_DEFAULT.folds,
+    show_default=True,
+    type=click.Choice(KINDS),
+    help="What is judged by a model that has not seen it: texts, later dates, or other sources.",
+)
+@click.option(
+    "--jobs",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=-1),
+    help="How many folds are fitted side by side; -1: one on each core.",
+)
+@click.option(
+    "--backend",
+    default=BACKENDS[0],
+    show_default=True,
+    type=click.Choice(BACKENDS),
+    help="What runs them: processes, threads, or a cluster of Dask or Ray.",
+)
 def fit_command(
     examples: tuple[Path, ...],
     out: Path,
@@ -54,10 +79,15 @@ def fit_command(
     corpora: Path | None,
     seed: int,
     alpha: float,
+    folds: str,
+    jobs: int,
+    backend: str,
 ) -> None:
     """Fit a model and write it as a directory.
 
-    Without --examples it learns from the project's own articles alone.
+    Without --examples it learns from the project's own articles alone. The model is the same for
+    any --jobs and --backend. A fit that was stopped goes on where it was: the same command finds
+    the finished folds in a hidden folder beside --out, which goes when the fit is done.
 
     \b
     Example:
@@ -65,23 +95,34 @@ def fit_command(
     """
     if (soft or rows) and corpora is None:
         raise click.UsageError("--soft and --rows need --corpora, the folder with their texts")
-    parameters = Parameters(seed=seed, ridge_alpha=alpha)
+    if soft and folds != "hash":
+        raise click.UsageError(
+            f"--folds {folds}: --soft needs --folds hash; teachers have seen all dates and sources"
+        )
+    if jobs == 0:
+        raise click.UsageError("--jobs: expected -1 or a number from 1 on, found 0")
+    parameters = Parameters(seed=seed, ridge_alpha=alpha, folds=folds)
+    kept_in = out.resolve().with_name(f".{out.resolve().name}.folds")
     try:
-        themes = _taxonomy(taxonomy_path)
+        themes = read_taxonomy(taxonomy_path)
         dataset = read_dataset(examples or [own_examples()], themes)
         if corpora and rows:
             dataset = _with_rows(dataset, rows, corpora)
         unlabelled = no_soft_texts(len(themes.codes))
         if corpora and soft:
             unlabelled = read_soft_texts(soft, corpora, themes.codes)
-        fitted = _fit_showing_progress(dataset, themes, unlabelled, parameters)
+        tasks = Tasks(jobs=jobs, backend=backend, kept_in=kept_in)
+        fitted = _fit_showing_progress(dataset, themes, unlabelled, parameters, tasks)
         manifest = describe(fitted, themes, _sources(dataset, soft), parameters, version)
-        card = write_card(manifest, fitted.per_theme)
+        card = write_card(manifest, fitted.per_theme, fitted.per_group)
         stamp = save(out, themes, fitted.themes, fitted.relations, manifest, card)
-    except (DatasetError, ArtifactError) as error:
+    except (DatasetError, ArtifactError, BackendError) as error:
         raise click.ClickException(str(error)) from error
+    shutil.rmtree(kept_in, ignore_errors=True)
     console = Console()
     console.print(_scores_table(fitted))
+    if fitted.per_group:
+        console.print(_groups_table(fitted))
     console.print(f"{stamp.version} in {out}, {stamp.digest}", highlight=False, soft_wrap=True)
 
 
@@ -113,15 +154,6 @@ def describe(
     )
 
 
-def _taxonomy(path: Path | None) -> Taxonomy:
-    if path is None:
-        return taxonomy()
-    try:
-        return parse(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DatasetError(f"{path}: {error}") from error
-
-
 def _with_rows(dataset: Dataset, paths: Sequence[Path], corpora: Path) -> Dataset:
     """The data set with labelled rows; a text that is an example too is left out."""
     known = {example.text for example in dataset.examples}
@@ -145,22 +177,25 @@ def _digest(path: Path) -> str:
 
 
 def _fit_showing_progress(
-    dataset: Dataset, themes: Taxonomy, soft: SoftTexts, parameters: Parameters
+    dataset: Dataset, themes: Taxonomy, soft: SoftTexts, parameters: Parameters, tasks: Tasks
 ) -> Fitted:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as shown:
         task = shown.add_task(f"{len(dataset.examples)} examples", total=None)
-        return fit(
-            dataset.examples,
-            themes,
-            soft,
-            parameters,
-            lambda step: shown.update(task, description=step),
-        )
+        telling = replace(tasks, progress=lambda step: shown.update(task, description=step))
+        return fit(dataset.examples, themes, soft, parameters, telling)
 
 
 def _scores_table(fitted: Fitted) -> Table:
     table = Table("out of fold", "value", title="How good")
     for name, value in fitted.scores.items():
         table.add_row(name.replace("_", " "), str(value))
+    return table
+
+
+def _groups_table(fitted: Fitted) -> Table:
+    table = Table("out of fold", "examples", "themes micro F1", "macro F1")
+    for name, report in fitted.per_group.items():
+        numbers = (report.n_examples, report.themes_micro.f1, report.macro_f1)
+        table.add_row(name, *map(str, numbers))
     return table

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ from models.relations import (
     places_by_pair,
 )
 from models.text import Document, read
-from training.datasets import Example, LabelledRelation
+from training.datasets import DatasetError, Example, LabelledRelation
 from training.examples import Labelled, Parameters
+from training.folds import Fold
+from training.tasks import Tasks
 from training.thresholds import Bools, Floats, best_cut
 
 # Numbers are made this much smaller than standardised, so that they do not drown the words.
@@ -166,21 +169,32 @@ def no_pairs() -> PairScores:
     return PairScores(nothing, (), nothing.astype(bool), np.zeros((0, len(PAIR_NUMBERS))), ())
 
 
-def pairs_out_of_fold(data: Labelled, parameters: Parameters) -> PairScores:
-    """The candidate pairs of each example, scored by a model that has not seen it."""
+def pairs_out_of_fold(data: Labelled, parameters: Parameters, tasks: Tasks) -> PairScores:
+    """The candidate pairs of each judged example, scored by a model that has not seen it."""
     flat, owners, told = _flatten(data)
+    score = partial(_score_fold, flat, owners, told, data.weights, parameters)
     scores = np.zeros((len(flat), len(HEADS)))
-    in_fold = data.folds[owners]
-    for fold in range(parameters.n_folds):
-        inside, outside = np.flatnonzero(in_fold != fold), np.flatnonzero(in_fold == fold)
-        model = _fit_sentences(
-            [flat[i] for i in inside],
-            [told[i] for i in inside],
-            data.weights[owners[inside]],
-            parameters,
-        )
-        scores[outside] = model.scores([flat[i] for i in outside])
+    for fold, own in zip(data.folds, tasks.score("relations", score, data.folds), strict=True):
+        scores[fold.judged[owners]] = own
     return _by_pair(data, scores)
+
+
+def _score_fold(
+    flat: list[Candidate],
+    owners: NDArray[np.int64],
+    told: list[_Told],
+    weights: Floats,
+    parameters: Parameters,
+    fold: Fold,
+) -> Floats:
+    """The scores of the candidates that a fold judges, (n_judged, n_heads)."""
+    inside, outside = np.flatnonzero(fold.learned[owners]), np.flatnonzero(fold.judged[owners])
+    if not len(inside) or not len(outside):
+        return np.zeros((len(outside), len(HEADS)))
+    model = _fit_sentences(
+        [flat[i] for i in inside], [told[i] for i in inside], weights[owners[inside]], parameters
+    )
+    return model.scores([flat[i] for i in outside])
 
 
 def _flatten(data: Labelled) -> tuple[list[Candidate], NDArray[np.int64], list[_Told]]:
@@ -197,8 +211,12 @@ def _flatten(data: Labelled) -> tuple[list[Candidate], NDArray[np.int64], list[_
 def _by_pair(data: Labelled, scores: Floats) -> PairScores:
     example, pair, truth, numbers, found = [], [], [], [], []
     begin = 0
+    judged = data.judged
     for i, candidates in enumerate(data.candidates):
         own = scores[begin : begin + len(candidates)]
+        begin += len(candidates)
+        if not judged[i]:
+            continue
         gold = {relation.pair for relation in data.examples[i].relations}
         for key, places in places_by_pair(candidates).items():
             example.append(i)
@@ -206,14 +224,18 @@ def _by_pair(data: Labelled, scores: Floats) -> PairScores:
             truth.append(key in gold)
             numbers.append(pair_numbers(candidates, own[:, 0].tolist(), places))
             found.append(tuple(found_in_pair(candidates, own, places, 1.0)))
-        begin += len(candidates)
     return PairScores(
         np.array(example, dtype=np.int64),
         tuple(pair),
         np.array(truth, dtype=bool),
-        np.array(numbers),
+        np.array(numbers).reshape(-1, len(PAIR_NUMBERS)),
         tuple(found),
     )
+
+
+def can_fit(pairs: PairScores) -> bool:
+    """Whether some of these pairs are relations and some are not."""
+    return bool(pairs.truth.any() and not pairs.truth.all())
 
 
 def fit_pairs(pairs: PairScores, weights: Floats, n_missed: float) -> tuple[Floats, float, float]:
@@ -230,12 +252,12 @@ def fit_pairs(pairs: PairScores, weights: Floats, n_missed: float) -> tuple[Floa
 
 def fit_relations(data: Labelled, pairs: PairScores, parameters: Parameters) -> RelationModel:
     """The relation model of all examples; the pair model is fitted on out-of-fold scores."""
+    if not can_fit(pairs):
+        raise DatasetError("of the pairs of countries that are judged, all or none is a relation")
     flat, owners, told = _flatten(data)
     model = _fit_sentences(flat, told, data.weights[owners], parameters)
     weights, intercept, threshold = fit_pairs(
-        pairs,
-        data.weights[pairs.example],
-        missed_weight(data, pairs, np.ones(len(data.folds), bool)),
+        pairs, data.weights[pairs.example], missed_weight(data, pairs, data.judged)
     )
     return replace(model, pair_weights=weights, pair_intercept=intercept, threshold=threshold)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from training.corpora import decoded, texts_of
+from training.corpora import decoded, read_dated_row, read_places
 from training.datasets import Example
 
 _LENGTH = 560
@@ -27,16 +27,17 @@ class LabelledRow(msgspec.Struct, frozen=True):
 def read_rows(path: Path, corpora: Path) -> list[Example]:
     """The examples that a file of labelled rows stands for, with their texts."""
     rows = list(decoded(path, LabelledRow))
-    texts = texts_of(rows, corpora)
-    return [_example(row, *text) for row, text in zip(rows, texts, strict=True)]
+    found = read_places(rows, corpora, read_dated_row)
+    return [_example(row, *own) for row, own in zip(rows, found, strict=True)]
 
 
-def _example(row: LabelledRow, title: str, text: str) -> Example:
+def _example(row: LabelledRow, title: str, text: str, date: str) -> Example:
     lines: Sequence[str] = (title.strip(), " ".join(text.split())[:_LENGTH])
     return Example(
         id=f"{row.corpus}:{row.row}",
         themes=row.themes,
         text="\n".join(line for line in lines if line),
         source=row.corpus,
+        date=date,
         knows_relations=False,
     )

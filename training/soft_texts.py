@@ -1,6 +1,6 @@
 """The soft texts: what teachers say of unlabelled texts, as the fit of themes takes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from models.text import read
 from models.theme_features import Parts, parts_of
 from training.corpora import texts_of
-from training.soft import read_soft
+from training.datasets import DatasetError
+from training.soft import SoftLabel, read_soft
 
 # Of a long text the beginning is enough; a teacher saw no more.
 _LENGTH = 1500
@@ -30,8 +31,11 @@ class SoftTexts:
 
 
 def read_soft_texts(paths: Sequence[Path], corpora: Path, codes: Sequence[str]) -> SoftTexts:
-    """The soft labels of these files with their texts; rows without a text are left out."""
-    labels = [label for path in paths for label in read_soft(path)]
+    """The soft labels of these files with their texts; rows without a text are left out.
+
+    DatasetError if a label has a code that is not one of `codes`.
+    """
+    labels = [label for path in paths for label in _read_known(path, set(codes))]
     texts = texts_of(labels, corpora)
     kept = [(label, text) for label, text in zip(labels, texts, strict=True) if any(text)]
     targets = _table([label.themes for label, _ in kept], codes)
@@ -47,6 +51,17 @@ def no_soft_texts(n_themes: int) -> SoftTexts:
     """Nothing: a fit on labelled texts alone."""
     nothing = np.zeros((0, n_themes), dtype=np.float32)
     return SoftTexts((), nothing, (nothing, nothing))
+
+
+def _read_known(path: Path, codes: Set[str]) -> list[SoftLabel]:
+    labels = read_soft(path)
+    for label in labels:
+        if unknown := set(label.themes).union(*label.unseen) - codes:
+            raise DatasetError(
+                f"{path}, row {label.row} of {label.corpus}: expected codes of the taxonomy, "
+                f"found `{min(unknown)}`"
+            )
+    return labels
 
 
 def _table(rows: Sequence[Mapping[str, float]], codes: Sequence[str]) -> NDArray[np.float32]:

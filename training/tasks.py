@@ -1,0 +1,98 @@
+"""The tasks: folds scored side by side on a backend of joblib, each kept until the fit is done.
+
+A task is known by all that decides what comes out of it: examples, soft labels, parameters, our
+code and the libraries below it. So a fit that was stopped goes on where it was, and one that
+differs in anything begins anew. How many run at once decides nothing.
+"""
+
+import importlib.metadata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import joblib
+from threadpoolctl import threadpool_limits
+
+from training.folds import Fold
+from training.thresholds import Floats
+
+Progress = Callable[[str], None]
+Score = Callable[[Fold], Floats]
+
+BACKENDS = ("loky", "threading", "dask", "ray")
+_PACKAGES = {"dask": "dask[distributed]", "ray": "ray"}
+_LIBRARIES = ("numpy", "scipy", "scikit-learn")
+
+
+class BackendError(RuntimeError):
+    """Tasks cannot run on a backend; the message says what to install."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """How the tasks of a fit run, and where they are kept; `key` is what decides their outcome."""
+
+    key: str = ""
+    jobs: int = 1
+    backend: str = "loky"
+    kept_in: Path | None = None
+    progress: Progress = lambda step: None
+
+    def score(self, name: str, score: Score, folds: Sequence[Fold]) -> list[Floats]:
+        """What `score`, which has to be picklable, gives for each fold."""
+        kept = joblib.Memory(self.kept_in, verbose=0).cache(_score, ignore=["score", "fold"])
+        tasks = [
+            joblib.delayed(kept)(f"{self.key}, {name}, {fold.name}", score, fold) for fold in folds
+        ]
+        self.progress(f"{name}: {len(folds)} folds")
+        scores: list[Floats] = []
+        # Ray hands over all results at once.
+        return_as = "list" if self.backend == "ray" else "generator"
+        with _running_on(self.backend, self.jobs):
+            for scored in joblib.Parallel(return_as=return_as)(tasks):
+                scores.append(scored)
+                self.progress(f"{name}: {len(scores)} of {len(folds)} folds")
+        return scores
+
+
+def key_of(*given: object) -> str:
+    """The digest of what is given, of our code and data, and of the libraries' versions."""
+    code = sha256()
+    for package in ("models", "training"):
+        root = Path(str(files(package)))
+        for path in sorted([*root.rglob("*.py"), *(root / "data").glob("*.t*")]):
+            code.update(path.read_bytes())
+    versions = [importlib.metadata.version(library) for library in _LIBRARIES]
+    return str(joblib.hash((given, code.hexdigest(), versions)))
+
+
+def _score(key: str, score: Score, fold: Fold) -> Floats:
+    """On one core: a hundred small fits wait longer for threads than they work."""
+    with threadpool_limits(limits=1):
+        return score(fold)
+
+
+@contextmanager
+def _running_on(backend: str, jobs: int) -> Iterator[None]:
+    """joblib runs on this backend; `dask` and `ray` on the cluster that their own settings name."""
+    with ExitStack() as stack:
+        try:
+            if backend == "dask":
+                from dask.distributed import Client
+
+                workers = joblib.cpu_count() if jobs < 0 else jobs
+                stack.enter_context(Client(n_workers=workers, threads_per_worker=1))
+            elif backend == "ray":
+                from ray.util.joblib import register_ray
+
+                register_ray()
+        except ImportError as error:
+            raise BackendError(
+                f"--backend: expected a backend that is installed, found `{backend}`; "
+                f"pip install '{_PACKAGES[backend]}'"
+            ) from error
+        stack.enter_context(joblib.parallel_config(backend=backend, n_jobs=jobs))
+        yield
