@@ -13,7 +13,7 @@ from models.themes import ThemeModel
 
 N_EVIDENCE = 5
 # So many of the heaviest columns are looked at, as some say the same; a light one is no evidence.
-_N_HEAVIEST = 8
+_N_HEAVIEST = 7
 _LEAST_SHARE = 0.2
 # A mebibyte without a blank is a word too.
 _LONGEST = 100

@@ -36,14 +36,16 @@ _A, _B, _C, _D = (
 class Words:
     """The words of a batch in order, each array (n_words,).
 
-    `starts` and `ends` are places in `buffer`; `bounds` (n_texts + 1,) says which words are of a
-    text: those from its bound to the next.
+    `starts` and `ends` are places in `buffer`; `goes_on` says whether the next word is of the same
+    text and sentence, with no more than three bytes between them. `bounds` (n_texts + 1,) says
+    which words are of a text: those from its bound to the next.
     """
 
     buffer: bytes
     starts: Places
     ends: Places
     hashes: Hashes
+    goes_on: NDArray[np.bool_]
     bounds: Places
 
     @property
@@ -78,7 +80,19 @@ def words_of(texts: Sequence[str]) -> Words:
     starts, ends = edges[0::2], edges[1::2]
     lengths = np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))
     bounds = np.searchsorted(starts, np.concatenate([[0], np.cumsum(lengths + 1)]))
-    return Words(buffer, starts, ends, _hashes(buffer, starts, ends), bounds)
+    return Words(
+        buffer, starts, ends, _hashes(buffer, starts, ends), _goes_on(buffer, starts, ends), bounds
+    )
+
+
+def _goes_on(buffer: bytes, starts: Places, ends: Places) -> NDArray[np.bool_]:
+    after = np.frombuffer(buffer, dtype=np.uint8)[ends]
+    gaps = np.append(starts[1:], len(buffer)) - ends
+    # The full stop of an initial ends nothing.
+    ends_sentence = _ENDS_SENTENCE[after] & (ends - starts > 1)
+    goes_on: NDArray[np.bool_] = (gaps == 1) | ((gaps <= _LONGEST_GAP) & ~ends_sentence)
+    goes_on &= after != _NEW_LINE  # which stands between texts too
+    return goes_on
 
 
 def _hashes(buffer: bytes, starts: Places, ends: Places) -> Hashes:
@@ -121,16 +135,11 @@ def words_before(phrases: Places) -> Places:
 def pairs_of(words: Words) -> tuple[Hashes, Places]:
     """The hash of each pair of adjacent words, and the place of its first word.
 
-    The two are of one text and one sentence, with no more than three bytes between them.
+    The second goes on where the first ended.
 
     >>> words = words_of(["a 25% duty. steel\\n\\nu.s. - ban"])
     >>> [words.between(place, place + 1) for place in pairs_of(words)[1]]
     ['a 25', '25% duty', 'u.s']
     """
-    ends, starts = words.ends[:-1], words.starts[1:]
-    after = np.frombuffer(words.buffer, dtype=np.uint8)[ends]
-    gaps = starts - ends
-    goes_on = (gaps == 1) | ((gaps <= _LONGEST_GAP) & ~_ENDS_SENTENCE[after])
-    goes_on &= after != _NEW_LINE  # which stands between texts too
-    together = np.flatnonzero(goes_on)
+    together = np.flatnonzero(words.goes_on)
     return joined(words.hashes[together], words.hashes[together + 1]), together

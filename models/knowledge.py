@@ -115,18 +115,15 @@ class Lexicon:
 
     def _phrases(self, words: Words) -> Iterator[tuple[Places, Hashes]]:
         """Where terms may begin, and the phrase there: of one word, of two, and so on."""
-        texts = words.texts
         begins = self.begun.places(words.hashes)
         phrases = words.hashes[begins]
         for length in range(1, MAX_WORDS + 1):
             yield begins, phrases
-            ends = begins + length
-            inside = np.flatnonzero(ends < len(texts))
-            inside = inside[texts[ends[inside]] == texts[begins[inside]]]
-            begins, phrases = begins[inside], phrases[inside]
-            phrases = joined(phrases, words.hashes[begins + length])
-            goes_on = self.begun.places(phrases)
+            goes_on = words.goes_on[begins + length - 1]
             begins, phrases = begins[goes_on], phrases[goes_on]
+            phrases = joined(phrases, words.hashes[begins + length])
+            likely = self.begun.places(phrases)
+            begins, phrases = begins[likely], phrases[likely]
 
 
 @cache

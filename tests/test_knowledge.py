@@ -43,6 +43,15 @@ def test_a_term_does_not_reach_into_the_next_text() -> None:
     assert counts("section", "232 strait of", "hormuz")[:2] == [[0, 0, 0], [0, 0, 0]]
 
 
+def test_a_term_stays_in_one_sentence_and_initials_end_none() -> None:
+    lexicon = Lexicon.of((Term("u.s. steel", ("tariffs",)), *TERMS), CODES)
+    words = words_of(["from section. 232 people left", "bids for u.s. steel rose"])
+    _, phrases = lexicon.cells(words, np.ones(len(words.hashes), np.float32), words.bounds)
+    assert [words.buffer[a:b] for a, b in zip(*words.spans(phrases), strict=True)] == [
+        b"u.s. steel"
+    ]
+
+
 def test_the_phrase_that_names_a_theme_first_is_known() -> None:
     words = words_of(["a ban on hbm", "hormuz: the strait of hormuz"])
     weights = np.ones(len(words.hashes), dtype=np.float32)
