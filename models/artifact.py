@@ -77,6 +77,20 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: dict[str, FileDigest] = msgspec.field(default_factory=dict)
 
 
+def make_directory(directory: Path) -> None:
+    """Make a folder for a model; ArtifactError if it can't be, or holds anything but a model."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        others = _names(directory) - {MANIFEST, *_FILES}
+    except OSError as error:
+        raise ArtifactError(f"{directory}: {error.strerror}; give another folder") from error
+    if others:
+        raise ArtifactError(
+            f"{directory}: expected an empty folder or a model, found `{min(others)}`; "
+            "give another folder"
+        )
+
+
 def save(
     directory: Path,
     taxonomy: Taxonomy,
@@ -86,13 +100,7 @@ def save(
     card: str,
 ) -> ModelStamp:
     """Write the model directory, which must not hold other files; returns its stamp."""
-    directory.mkdir(parents=True, exist_ok=True)
-    others = _names(directory) - {MANIFEST, *_FILES}
-    if others:
-        raise ArtifactError(
-            f"{directory}: expected an empty folder or a model, found `{min(others)}`; "
-            "give another folder"
-        )
+    make_directory(directory)
     content = io.BytesIO()
     joblib.dump(_content(themes, relations), content)
     bodies = {

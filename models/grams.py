@@ -24,6 +24,7 @@ MAX_WORDS = 6
 _PHRASES = 8
 _NEW_LINE = ord("\n")
 _ENDS_SENTENCE = np.array([chr(code) in ".?!" for code in range(256)])
+_IS_DIGIT = np.array([chr(code) in "0123456789" for code in range(256)])
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(_STEP)] + [2**64 - 1], dtype=np.uint64)
 # Odd constants with well-spread bits, of xxHash and SplitMix64.
 _A, _B, _C, _D = (
@@ -37,8 +38,8 @@ class Words:
     """The words of a batch in order, each array (n_words,).
 
     `starts` and `ends` are places in `buffer`; `goes_on` says whether the next word is of the same
-    text and sentence, with no more than three bytes between them. `bounds` (n_texts + 1,) says
-    which words are of a text: those from its bound to the next.
+    sentence and line, with no more than three bytes between them; every text ends its line.
+    `bounds` (n_texts + 1,) says which words are of a text: those from its bound to the next.
     """
 
     buffer: bytes
@@ -86,12 +87,16 @@ def words_of(texts: Sequence[str]) -> Words:
 
 
 def _goes_on(buffer: bytes, starts: Places, ends: Places) -> NDArray[np.bool_]:
-    after = np.frombuffer(buffer, dtype=np.uint8)[ends]
+    codes = np.frombuffer(buffer, dtype=np.uint8)
     gaps = np.append(starts[1:], len(buffer)) - ends
     # The full stop of an initial ends nothing.
-    ends_sentence = _ENDS_SENTENCE[after] & (ends - starts > 1)
-    goes_on: NDArray[np.bool_] = (gaps == 1) | ((gaps <= _LONGEST_GAP) & ~ends_sentence)
-    goes_on &= after != _NEW_LINE  # which stands between texts too
+    is_initial = (ends - starts == 1) & ~_IS_DIGIT[codes[ends - 1]]
+    goes_on: NDArray[np.bool_] = (gaps <= _LONGEST_GAP) & (
+        is_initial | ~_ENDS_SENTENCE[codes[ends]]
+    )
+    goes_on |= gaps == 1
+    for place in range(_LONGEST_GAP):
+        goes_on &= (gaps <= place) | (codes[np.minimum(ends + place, len(buffer) - 1)] != _NEW_LINE)
     return goes_on
 
 

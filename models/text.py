@@ -73,7 +73,11 @@ class Cleaned:
     def original(self, position: int) -> int:
         """Where the cleaned position stood in the original field, in code points."""
         found = bisect_right(self.starts, position)
-        return position + self.shifts[found - 1] if found else position
+        original = position + self.shifts[found - 1] if found else position
+        if found == len(self.starts):
+            return original
+        # A character that became several is all of them.
+        return min(original, self.starts[found] + self.shifts[found] - 1)
 
     def without(self, pieces: Iterable[Piece]) -> "Cleaned":
         """The field without some pieces of it, given in order and apart from each other.

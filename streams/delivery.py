@@ -36,6 +36,7 @@ NOT_YET = (
     ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
 )
 ASK_AGAIN_S = 0.1
+UNDECIDED = (ErrorCode._TIMED_OUT, ErrorCode.UNSTABLE_OFFSET_COMMIT)  # noqa: SLF001  # its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ def _committed(settings: Settings, source: TopicPartition) -> int:
             deadline,
         )
     except KafkaException as error:
+        if error.args[0].code() not in UNDECIDED:
+            raise
         raise OffsetUndecided(
             f"the offset of group {settings.group_id} for {source.topic}/{source.partition} is not "
             f"known after {settings.transaction_timeout_s:g} s: {error}. If the broker answers "

@@ -20,6 +20,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -217,6 +218,8 @@ class KafkaBroker:
     def freeze(self) -> None:
         """Stop its clock (SIGSTOP): connections stay open and nothing is answered."""
         self._signal(signal.SIGSTOP)
+        while self.pid and not _stands_still(self.pid):  # a thread may still be on a processor
+            time.sleep(0.005)
 
     def thaw(self) -> None:
         """Let it go on after `freeze`."""
@@ -398,6 +401,15 @@ class KafkaBroker:
             channel = pipe(self._lifeline.stdin)
             channel.write(f"{group}\n")
             channel.flush()
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread of a process is stopped."""
+    states = []
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):  # a thread that has just ended
+            states.append(stat.read_text().rpartition(")")[2].split()[0])
+    return set(states) <= {"T"}
 
 
 def kafka_jars() -> Path:

@@ -32,5 +32,12 @@ def test_copies_of_copies_are_in_one_group() -> None:
     assert len(set(groups_of_copies([begin, WIRE, end]))) == 1
 
 
-def test_texts_too_short_for_a_run_are_apart() -> None:
-    assert len(set(groups_of_copies(["", "Duty.", "Duty.", "Chip duty"]))) == 4
+def test_short_texts_are_copies_only_if_they_are_the_same() -> None:
+    assert groups_of_copies(["Duty.", "duty. ", "Chip duty", "Duty"]).tolist() == [0, 0, 1, 2]
+    opening = "The United States said"
+    texts = [f"{opening} on Monday that Peru cut rates.", opening, f"{opening} it won the cup."]
+    assert len(set(groups_of_copies(texts))) == 3
+
+
+def test_no_texts_have_no_groups() -> None:
+    assert len(groups_of_copies([])) == 0

@@ -1,8 +1,10 @@
 """A small fit writes a model that loads and tags; the commands say what they do."""
 
 import json
+import sys
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from training.examples import Parameters
 from training.fit import fit as fit_models
 from training.ridge import Matrix, fit_ridge
 from training.soft_texts import no_soft_texts
-from training.tasks import Tasks, key_of
+from training.tasks import BackendError, Tasks, key_of
 from training.thresholds import best_cut, calibration_error, fit_sigmoids, fit_thresholds
 
 FULL_LENGTH = own_examples() / "full_length.jsonl"
@@ -214,6 +216,9 @@ def test_labelled_rows_and_soft_labels_are_learned_from(examples: Path, tmp_path
     ]  # fmt: skip
     (tags,) = load(tmp_path / "model").tag_many([Article(id="a", text="A duty on chips is due.")])
     assert tags.themes[0].code == "tariffs"
+    rows.write_text(json.dumps({"corpus": "news", "row": 3, "themes": ["tarifs"]}) + "\n")
+    done = CliRunner().invoke(main, [*told, "--corpora", str(tmp_path)])
+    assert (done.exit_code, "row 3 of news: there is no theme `tarifs`" in done.output) == (1, True)
 
 
 def test_examples_without_any_theme_are_a_message(tmp_path: Path) -> None:
@@ -294,3 +299,65 @@ def test_scores_count_hits_false_alarms_and_misses() -> None:
     assert scores == {"a": Score(2, 0, 0), "b": Score(0, 1, 1), "c": Score(0, 1, 0)}
     assert total(list(scores.values())) == Score(2, 2, 1)
     assert macro_f1(list(scores.values())) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--alpha", "nan"], "--alpha: expected a number"),
+        (["--version", " "], "--version: expected a version"),
+        (["--seed", "-1"], "--seed"),
+        (["--folds", "date"], "expected examples with a `date`"),
+        (["--folds", "source"], "expected two sources or more"),
+    ],
+)
+def test_an_option_that_cannot_be_is_named(
+    examples: Path, tmp_path: Path, options: list[str], said: str
+) -> None:
+    arguments = ["fit", "--examples", str(examples), "--out", str(tmp_path / "o"), "--version", "1"]
+    done = CliRunner().invoke(main, [*arguments, *options])
+    assert done.exit_code in (1, 2)
+    assert said in done.output
+
+
+def test_a_folder_that_cannot_take_the_model_is_named_before_anything_is_fitted(
+    examples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "notes").write_text("")
+    for out, said in (("file/model", "give another folder"), ("taken", "found `notes`")):
+        arguments = ["fit", "--examples", str(examples), "--out", str(tmp_path / out)]
+        done = CliRunner().invoke(main, [*arguments, "--version", "1"])
+        assert (done.exit_code, said in done.output) == (1, True)
+    assert not (tmp_path / ".taken.folds").exists()
+
+
+def test_folds_are_not_read_from_a_folder_that_others_can_write(
+    examples: Path, tmp_path: Path
+) -> None:
+    (tmp_path / ".o.folds").mkdir(mode=0o777)
+    (tmp_path / ".o.folds").chmod(0o777)
+    arguments = ["fit", "--examples", str(examples), "--out", str(tmp_path / "o")]
+    done = CliRunner().invoke(main, [*arguments, "--version", "1"])
+    assert done.exit_code == 1
+    assert "that only you can write" in done.output
+
+
+@pytest.mark.parametrize("address", [None, "tcp://10.0.0.1:8786"])
+def test_dask_uses_the_cluster_that_its_settings_name(
+    monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    asked: list[dict[str, int]] = []
+
+    class Client:
+        def __init__(self, **options: int) -> None:
+            asked.append(options)
+            raise OSError("nobody there")
+
+    config = SimpleNamespace(get=lambda name, default: address)
+    monkeypatch.setitem(sys.modules, "dask", SimpleNamespace(config=config))
+    monkeypatch.setitem(sys.modules, "dask.distributed", SimpleNamespace(Client=Client))
+    with pytest.raises(BackendError, match="no cluster answers: nobody there"):
+        Tasks(jobs=2, backend="dask").score("x", lambda fold: np.zeros(1), [])
+    assert asked == ([{}] if address else [{"n_workers": 2, "threads_per_worker": 1}])

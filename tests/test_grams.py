@@ -51,6 +51,14 @@ def test_pairs_stay_within_their_text() -> None:
     assert [words.between(n, n + 1) for n in first.tolist()] == ["one two", "four five", "five six"]
 
 
+@pytest.mark.parametrize("end", ["", ".", ")", '"', "%", " ", " u.s.", " b.", ".)", " (2)."])
+def test_no_word_goes_on_in_the_next_text(end: str) -> None:
+    texts = [f"one two{end}", "three four", "", f"five{end}", ""]
+    together = words_of(texts)
+    alone = [words_of([text]) for text in texts]
+    assert together.goes_on.tolist() == [on for words in alone for on in words.goes_on.tolist()]
+
+
 def test_the_order_of_a_pair_matters() -> None:
     words = words_of(["steel duty"])
     left, right = words.hashes[:1], words.hashes[1:]

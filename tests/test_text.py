@@ -53,6 +53,16 @@ def test_offsets_lead_back_to_the_field_as_it_came(field: str) -> None:
     assert field[start : start + len("landing")] == "landing"
 
 
+@pytest.mark.parametrize(
+    "field", ["wait\u2026", "\u2026\u00bd\u3231 x\u2026", "\ufb01\u2026\ufb01"]
+)
+def test_offsets_rise_and_stay_within_the_field(field: str) -> None:
+    cleaned = clean(field)
+    offsets = [cleaned.original(place) for place in range(len(cleaned.text))]
+    assert offsets == sorted(offsets)
+    assert 0 <= offsets[0] <= offsets[-1] < len(field)
+
+
 def test_a_field_without_some_pieces_still_leads_back() -> None:
     field = "\ufeffone so\u00adft two\u200b three four"
     cleaned = clean(field)

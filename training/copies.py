@@ -1,7 +1,8 @@
 """The copies: texts that say the same in nearly the same words, such as versions of a wire story.
 
-Two texts are copies when half of the runs of three words of the shorter one are in the other, so a
-new title, a few changed words or a cut end do not hide a copy. All pairs are compared exactly.
+Two texts are copies when they are the same, or when half of the runs of three words of the shorter
+one, and five at least, are in the other; so a new title, a few changed words or a cut end do not
+hide a copy. All pairs are compared exactly.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from models.grams import joined, words_of
 
 _RUN = 3
 _LEAST_SHARE = 0.5
+_LEAST_RUNS = 5
 _CHUNK = 2_000
 
 
@@ -25,6 +27,8 @@ def groups_of_copies(texts: Sequence[str]) -> NDArray[np.int64]:
     >>> groups_of_copies([wire, "A goal won the cup.", f"LIMA, May 8 - {wire[:-12]}."]).tolist()
     [0, 1, 0]
     """
+    if not texts:
+        return np.zeros(0, dtype=np.int64)
     runs = _runs(texts)
     n_runs = np.diff(runs.indptr)
     turned = runs.T.tocsr()
@@ -33,7 +37,8 @@ def groups_of_copies(texts: Sequence[str]) -> NDArray[np.int64]:
         _near(runs[begin : begin + _CHUNK] @ turned, n_runs[begin : begin + _CHUNK], n_runs)
         for begin in range(0, len(texts), _CHUNK)
     ]
-    _, groups = connected_components(vstack(near, format="csr"), directed=False)
+    graph = vstack(near, format="csr") + _same(texts)
+    _, groups = connected_components(graph, directed=False)
     return groups.astype(np.int64)
 
 
@@ -54,9 +59,18 @@ def _runs(texts: Sequence[str]) -> csr_matrix:
     return runs
 
 
+def _same(texts: Sequence[str]) -> csr_matrix:
+    """Each text and the first one of the same words."""
+    seen: dict[str, int] = {}
+    first = [seen.setdefault(" ".join(text.lower().split()), n) for n, text in enumerate(texts)]
+    places = (np.arange(len(texts)), np.array(first))
+    return csr_matrix((np.ones(len(texts), dtype=bool), places), shape=2 * (len(texts),))
+
+
 def _near(shared: csr_matrix, own: NDArray[np.int32], others: NDArray[np.int32]) -> csr_matrix:
     """Which of the pairs share enough of their runs."""
     pairs = shared.tocoo()
-    enough = pairs.data >= _LEAST_SHARE * np.minimum(own[pairs.row], others[pairs.col])
+    shorter = np.minimum(own[pairs.row], others[pairs.col])
+    enough = pairs.data >= np.maximum(_LEAST_SHARE * shorter, _LEAST_RUNS)
     places = (pairs.row[enough], pairs.col[enough])
     return csr_matrix((np.ones(len(places[0]), dtype=bool), places), shape=shared.shape)

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
+from math import isfinite
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from models.artifact import ArtifactError, DataSource, Manifest, save
+from models.artifact import ArtifactError, DataSource, Manifest, make_directory, save
 from models.taxonomy import Taxonomy
 from training.card import write_card
 from training.datasets import Dataset, DatasetError, Example, own_examples, read_dataset
@@ -20,7 +21,7 @@ from training.fit import Fitted, fit
 from training.folds import KINDS
 from training.rows import read_rows
 from training.soft_texts import SoftTexts, no_soft_texts, read_soft_texts
-from training.tasks import BACKENDS, BackendError, Tasks
+from training.tasks import BACKENDS, BackendError, Tasks, private_folder
 from training.taxonomies import read_taxonomy
 
 _PATH = click.Path(exists=True, path_type=Path)
@@ -40,7 +41,13 @@ _DEFAULT = Parameters()
 @click.option("--soft", multiple=True, type=_PATH, help="Soft labels, as `teach` writes them.")
 @click.option("--rows", multiple=True, type=_PATH, help="Labels of rows of the corpora.")
 @click.option("--corpora", type=_FOLDER, help="The folder with the texts of --soft and --rows.")
-@click.option("--seed", default=0, show_default=True, help="For what is drawn at random.")
+@click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 2**32 - 1),
+    help="For what is drawn at random.",
+)
 @click.option(
     "--alpha",
     default=_DEFAULT.ridge_alpha,
@@ -101,13 +108,18 @@ def fit_command(
         )
     if jobs == 0:
         raise click.UsageError("--jobs: expected -1 or a number from 1 on, found 0")
+    if not isfinite(alpha):
+        raise click.UsageError(f"--alpha: expected a number, found {alpha}")
+    if not version.strip():
+        raise click.UsageError("--version: expected a version such as 2026.11.1, found none")
     parameters = Parameters(seed=seed, ridge_alpha=alpha, folds=folds)
-    kept_in = out.resolve().with_name(f".{out.resolve().name}.folds")
     try:
+        make_directory(out)
+        kept_in = private_folder(out.resolve().parent / f".{out.resolve().name}.folds")
         themes = read_taxonomy(taxonomy_path)
         dataset = read_dataset(examples or [own_examples()], themes)
         if corpora and rows:
-            dataset = _with_rows(dataset, rows, corpora)
+            dataset = _with_rows(dataset, rows, corpora, themes)
         unlabelled = no_soft_texts(len(themes.codes))
         if corpora and soft:
             unlabelled = read_soft_texts(soft, corpora, themes.codes)
@@ -116,6 +128,9 @@ def fit_command(
         manifest = describe(fitted, themes, _sources(dataset, soft), parameters, version)
         card = write_card(manifest, fitted.per_theme, fitted.per_group)
         stamp = save(out, themes, fitted.themes, fitted.relations, manifest, card)
+    except KeyboardInterrupt:
+        click.echo("stopped; the same command goes on from the folds that are finished", err=True)
+        raise
     except (DatasetError, ArtifactError, BackendError) as error:
         raise click.ClickException(str(error)) from error
     shutil.rmtree(kept_in, ignore_errors=True)
@@ -154,13 +169,17 @@ def describe(
     )
 
 
-def _with_rows(dataset: Dataset, paths: Sequence[Path], corpora: Path) -> Dataset:
+def _with_rows(dataset: Dataset, paths: Sequence[Path], corpora: Path, themes: Taxonomy) -> Dataset:
     """The data set with labelled rows; a text that is an example too is left out."""
     known = {example.text for example in dataset.examples}
     examples: list[Example] = list(dataset.examples)
     sources = list(dataset.sources)
     for path in paths:
-        own = [example for example in read_rows(path, corpora) if example.text not in known]
+        own = [
+            example
+            for example in read_rows(path, corpora, themes.codes)
+            if example.text not in known
+        ]
         origins = {name: sum(e.source == name for e in own) for name in {e.source for e in own}}
         digest = _digest(path)
         sources.append(DataSource(path.name, digest, len(own), dict(sorted(origins.items()))))

@@ -27,6 +27,13 @@ LEAST_EXAMPLES = 100
 """So many examples of a source are enough to say how good a model is on them."""
 
 
+_NEEDED = {
+    "hash": "the examples are too few, or too much alike, for any",
+    "date": "expected examples with a `date`, of several days",
+    "source": f"expected two sources or more, one with at least {LEAST_EXAMPLES} examples",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fold:
     """What is learned from and what is judged, (n_examples,) each; `part` is of `hash` only."""
@@ -47,7 +54,7 @@ def folds_of(examples: Sequence[Example], kind: str, n_folds: int) -> tuple[Fold
         if judged.any() and without_copies.any():
             folds.append(Fold(name, without_copies, judged, part))
     if not folds:
-        raise DatasetError(f"--folds {kind}: the examples are too few, or too much alike, for any")
+        raise DatasetError(f"--folds {kind}: {_NEEDED[kind]}")
     return tuple(folds)
 
 

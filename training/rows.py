@@ -4,14 +4,14 @@ One line is one object: `corpus` and `row` say where the text is, `themes` are i
 item is what is labelled: the title, if there is one, and the first 560 characters of the text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
 from training.corpora import decoded, read_dated_row, read_places
-from training.datasets import Example
+from training.datasets import DatasetError, Example
 
 _LENGTH = 560
 
@@ -24,9 +24,17 @@ class LabelledRow(msgspec.Struct, frozen=True):
     themes: tuple[str, ...]
 
 
-def read_rows(path: Path, corpora: Path) -> list[Example]:
-    """The examples that a file of labelled rows stands for, with their texts."""
+def read_rows(path: Path, corpora: Path, codes: Collection[str]) -> list[Example]:
+    """The examples that a file of labelled rows stands for, with their texts.
+
+    DatasetError names the row whose theme is none of `codes`.
+    """
     rows = list(decoded(path, LabelledRow))
+    for row in rows:
+        if unknown := set(row.themes) - set(codes):
+            raise DatasetError(
+                f"{path}, row {row.row} of {row.corpus}: there is no theme `{min(unknown)}`"
+            )
     found = read_places(rows, corpora, read_dated_row)
     return [_example(row, *own) for row, own in zip(rows, found, strict=True)]
 

@@ -6,12 +6,15 @@ differs in anything begins anew. How many run at once decides nothing.
 """
 
 import importlib.metadata
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
+from stat import S_ISDIR
 
 import joblib
 from threadpoolctl import threadpool_limits
@@ -24,7 +27,7 @@ Score = Callable[[Fold], Floats]
 
 BACKENDS = ("loky", "threading", "dask", "ray")
 _PACKAGES = {"dask": "dask[distributed]", "ray": "ray"}
-_LIBRARIES = ("numpy", "scipy", "scikit-learn")
+_LIBRARIES = ("numpy", "scipy", "scikit-learn", "joblib")
 
 
 class BackendError(RuntimeError):
@@ -58,6 +61,21 @@ class Tasks:
         return scores
 
 
+def private_folder(path: Path) -> Path:
+    """The folder, made if need be; BackendError if others may write there.
+
+    What is kept in it is pickled, and reading that runs it.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise BackendError(
+            f"{path}: expected a folder that only you can write, since finished folds are read "
+            "from it; remove it, or give another --out"
+        )
+    return path
+
+
 def key_of(*given: object) -> str:
     """The digest of what is given, of our code and data, and of the libraries' versions."""
     code = sha256()
@@ -66,7 +84,7 @@ def key_of(*given: object) -> str:
         for path in sorted([*root.rglob("*.py"), *(root / "data").glob("*.t*")]):
             code.update(path.read_bytes())
     versions = [importlib.metadata.version(library) for library in _LIBRARIES]
-    return str(joblib.hash((given, code.hexdigest(), versions)))
+    return str(joblib.hash((given, code.hexdigest(), versions, sys.version)))
 
 
 def _score(key: str, score: Score, fold: Fold) -> Floats:
@@ -81,10 +99,14 @@ def _running_on(backend: str, jobs: int) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             if backend == "dask":
+                from dask import config
                 from dask.distributed import Client
 
                 workers = joblib.cpu_count() if jobs < 0 else jobs
-                stack.enter_context(Client(n_workers=workers, threads_per_worker=1))
+                here = {"n_workers": workers, "threads_per_worker": 1}
+                stack.enter_context(
+                    Client(**({} if config.get("scheduler-address", None) else here))
+                )
             elif backend == "ray":
                 from ray.util.joblib import register_ray
 
@@ -93,6 +115,10 @@ def _running_on(backend: str, jobs: int) -> Iterator[None]:
             raise BackendError(
                 f"--backend: expected a backend that is installed, found `{backend}`; "
                 f"pip install '{_PACKAGES[backend]}'"
+            ) from error
+        except OSError as error:
+            raise BackendError(
+                f"--backend: found `{backend}`, no cluster answers: {error}"
             ) from error
         stack.enter_context(joblib.parallel_config(backend=backend, n_jobs=jobs))
         yield
