@@ -44,7 +44,7 @@ _PLAIN: dict[int, int | str | None] = {
 _COMMON = tuple(zip("\u2019\u2018\u201c\u201d\u2014\u2013", "''\"\"--", strict=True))
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROLS = frozenset(chr(code) for code in (*range(32), 127) if chr(code) not in "\t\n")
-_PLAIN_BYTES = bytes(code for code in range(128) if chr(code) not in _CONTROLS)
+_KEPT_BYTES = bytes(code for code in range(128) if chr(code) not in _CONTROLS)
 # Vowels and final consonants that join the Hangul letter before them, without being marks.
 _JOINING = range(0x1160, 0x1200)
 _BREAK = re.compile(r"\n|[.!?][\"')\]]{0,2}[ \t\n](?![\"'(\[]?[a-z])|[\u3002\u061f\u06d4\u0964]")
@@ -139,7 +139,7 @@ def clean(field: str) -> Cleaned:
     if not field.isascii():
         for mark, plain in _COMMON:
             field = field.replace(mark, plain)
-    rest = field.encode("utf-8", "surrogatepass").translate(None, _PLAIN_BYTES)
+    rest = field.encode("utf-8", "surrogatepass").translate(None, _KEPT_BYTES)
     if not rest:
         return Cleaned(field)
     others = set(rest.decode("utf-8", "surrogatepass"))
@@ -155,7 +155,7 @@ def clean(field: str) -> Cleaned:
         start, end = run.span()
         start = max(done, start - 1)  # a mark may join the letter before it
         parts.append(field[done:start])
-        plain = _plain(field[start:end])
+        plain = _normal(field[start:end])
         parts.append(plain)
         length += start - done + len(plain)
         done = end
@@ -171,14 +171,14 @@ def clean(field: str) -> Cleaned:
 def _is_settled(character: str) -> bool:
     """Whether a character stays as it is, and joins with none before it."""
     return (
-        _plain(character) == character
+        _normal(character) == character
         and not unicodedata.category(character).startswith("M")
         and ord(character) not in _JOINING
     )
 
 
 @lru_cache(maxsize=4096)
-def _plain(run: str) -> str:
+def _normal(run: str) -> str:
     return unicodedata.normalize("NFKC", run.translate(_PLAIN)).translate(_PLAIN)
 
 

@@ -62,9 +62,9 @@ def fit(
     parameters: Parameters,
     tasks: Tasks | None = None,
 ) -> Fitted:
-    """The models of all examples; every score is out of fold. `tasks` says how the folds run.
+    """The models of all examples; every score is out of fold.
 
-    On one core, but for tasks: a hundred small fits wait longer for threads than they work.
+    `tasks` says how the folds run; all else runs on one core, for the reason of `training.tasks`.
     """
     key = key_of(tuple(examples), taxonomy.codes, soft, parameters)
     with threadpool_limits(limits=1):
